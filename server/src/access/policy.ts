@@ -1,0 +1,87 @@
+import { DomainError } from '../core/errors.ts';
+import type { Capability } from '../core/user/fields.ts';
+import type { Grant } from './roles.ts';
+
+/** Who asks, with what it may do at this moment. */
+export interface Actor {
+  /** `user:<id>`, `client:<id>`, `anonymous` or `system`, as it stands in the history. */
+  readonly name: string;
+  /** Set when the actor is a user: its own record is "self". */
+  readonly userId: string | null;
+  /** Home of the actor; `null` for the system itself. */
+  readonly organizationId: string | null;
+  readonly grants: readonly Grant[];
+  readonly deleteSelf: boolean;
+}
+
+export const SYSTEM: Actor = {
+  name: 'system',
+  userId: null,
+  organizationId: null,
+  grants: [],
+  deleteSelf: false,
+};
+
+/** The record acted on, as far as permission goes. */
+export interface Target {
+  readonly userId: string;
+  readonly organizationId: string;
+  /** What the target's own roles allow. */
+  readonly grants: readonly Grant[];
+}
+
+const SELF: ReadonlySet<Capability> = new Set<Capability>(['read', 'profile', 'contact']);
+
+/** With these, a caller could take over the target; so the target must not hold more than the caller. */
+const TAKEOVER: ReadonlySet<Capability> = new Set<Capability>([
+  'contact',
+  'assert_verified',
+  'credential',
+  'state',
+  'role',
+  'delete',
+]);
+
+/**
+ * The one place where permission is decided.
+ *
+ * @throws DomainError `no_membership` when nothing the actor holds touches the target's organization,
+ *   `no_permission` when it holds something there, but not this
+ */
+export function authorize(actor: Actor, target: Target, capabilities: Iterable<Capability>): void {
+  if (actor === SYSTEM) return;
+  const self = actor.userId === target.userId;
+  for (const capability of capabilities) {
+    if (self && (SELF.has(capability) || (capability === 'delete' && actor.deleteSelf))) continue;
+    if (!holds(actor.grants, target.organizationId, capability)) throw refusal(actor, target.organizationId);
+    if (!self && TAKEOVER.has(capability) && outranks(target, actor)) throw new DomainError('no_permission');
+  }
+}
+
+/** Whether the target's records are visible to the actor at all, so that others look like missing ones. */
+export function isVisible(actor: Actor, target: Target): boolean {
+  if (actor === SYSTEM || actor.userId === target.userId || actor.organizationId === target.organizationId) return true;
+  return isMember(actor.grants, target.organizationId);
+}
+
+function refusal(actor: Actor, organizationId: string): DomainError {
+  return new DomainError(isMember(actor.grants, organizationId) ? 'no_permission' : 'no_membership');
+}
+
+function isMember(grants: readonly Grant[], organizationId: string): boolean {
+  return grants.some((grant) => grant.organizationId === '*' || grant.organizationId === organizationId);
+}
+
+function holds(grants: readonly Grant[], organizationId: string, capability: Capability): boolean {
+  return grants.some(
+    (grant) =>
+      (grant.organizationId === '*' || grant.organizationId === organizationId) && grant.capabilities.has(capability),
+  );
+}
+
+/** The target holds something, somewhere, that the actor does not. */
+function outranks(target: Target, actor: Actor): boolean {
+  return target.grants.some((grant) =>
+    [...grant.capabilities].some((capability) => !holds(actor.grants, grant.organizationId, capability)),
+  );
+}

@@ -1,0 +1,84 @@
+import type { Command, ContactChange, NewContact, PasswordChange } from '../core/user/commands.ts';
+import { type Capability, FIELD_CAPABILITY, type FieldPath, type Part } from '../core/user/fields.ts';
+
+/**
+ * What the caller must be allowed to do for a command: per field it names, whether or not the value would change.
+ * Commands that carry their own proof (a code, a password) need nothing more than a caller.
+ */
+export function requirementsOf(command: Command): ReadonlySet<Capability> {
+  const needed = new Set<Capability>();
+  switch (command.type) {
+    case 'create-user':
+      needed.add('create');
+      verification(needed, command.email);
+      verification(needed, command.phone);
+      part(needed, 'extra', command.extra, CREATOR_MAY_SET);
+      part(needed, 'membership', command.membership, CREATOR_MAY_SET);
+      if (command.tokens !== undefined) needed.add('credential');
+      break;
+    case 'update-user':
+      if (command.username !== undefined) field(needed, 'username');
+      part(needed, 'profile', command.profile);
+      part(needed, 'address', command.address);
+      part(needed, 'extra', command.extra);
+      part(needed, 'membership', command.membership);
+      contact(needed, command.email);
+      contact(needed, command.phone);
+      password(needed, command.password);
+      if (command.state !== undefined) field(needed, 'state');
+      if (command.setupTokens !== undefined) field(needed, 'credentials.tokens');
+      // An empty update is a change of nothing, yet not everybody's to ask for.
+      if (needed.size === 0) needed.add('profile');
+      break;
+    case 'request-password-reset':
+      needed.add(command.code.delivery === null ? 'credential' : 'contact');
+      break;
+    case 'delete-user':
+      needed.add('delete');
+      break;
+    case 'verify-contact':
+    case 'check-password':
+    case 'renew-session':
+      break;
+  }
+  return needed;
+}
+
+/** Fields the dialect fills in by itself for a new record: ids, and the organization's defaults. */
+const CREATOR_MAY_SET: ReadonlySet<FieldPath> = new Set<FieldPath>([
+  'extra.externalIds',
+  'extra.metadata',
+  'membership.package',
+  'membership.packageExpiresAt',
+  'membership.referralCode',
+  'membership.referrer',
+]);
+
+function field(needed: Set<Capability>, path: FieldPath): void {
+  const capability = FIELD_CAPABILITY[path];
+  if (capability !== 'own') needed.add(capability);
+}
+
+function part(needed: Set<Capability>, name: Part, patch: object | undefined, free?: ReadonlySet<FieldPath>): void {
+  if (patch === undefined) return;
+  for (const key of Object.keys(patch)) {
+    const path = `${name}.${key}` as FieldPath;
+    if (!free?.has(path)) field(needed, path);
+  }
+}
+
+function contact(needed: Set<Capability>, change: ContactChange | undefined): void {
+  if (change === undefined) return;
+  needed.add('contact');
+  verification(needed, change);
+}
+
+/** A code that is returned proves nothing by itself: whoever gets it could assert the verification as well. */
+function verification(needed: Set<Capability>, change: ContactChange | NewContact | undefined): void {
+  if (change?.verified !== undefined || change?.code?.delivery === null) needed.add('assert_verified');
+}
+
+function password(needed: Set<Capability>, change: PasswordChange | undefined): void {
+  if (change === undefined) return;
+  needed.add(change.proof === null ? 'credential' : 'profile');
+}

@@ -1,0 +1,88 @@
+import type { Organization } from '../core/organization.ts';
+import type { Capability } from '../core/user/fields.ts';
+import type { User } from '../core/user/user.ts';
+
+/** What a holder may do, and to whose records: those of one organization, or of all (`*`). */
+export interface Grant {
+  readonly organizationId: string;
+  readonly capabilities: ReadonlySet<Capability>;
+}
+
+const READ: Capability[] = ['read'];
+const WRITE: Capability[] = [
+  'read',
+  'create',
+  'profile',
+  'contact',
+  'assert_verified',
+  'credential',
+  'state',
+  'metadata',
+];
+const MANAGE: Capability[] = [...WRITE, 'delete'];
+const OWN: Capability[] = [...MANAGE, 'role'];
+
+/** Instance-wide roles: may not be held through an organization's own settings. */
+const INSTANCE_ROLES: Readonly<Record<string, readonly Capability[]>> = {
+  IAM_OWNER: OWN,
+  IAM_ORG_MANAGER: MANAGE,
+  IAM_USER_MANAGER: MANAGE,
+  IAM_LOGIN_CLIENT: WRITE,
+  IAM_OWNER_VIEWER: READ,
+};
+
+/** Roles within the holder's organization. `SUPER_ADMIN` and `ADMIN` are the built-in codes of brands. */
+const ORGANIZATION_ROLES: Readonly<Record<string, readonly Capability[]>> = {
+  ORG_OWNER: OWN,
+  ORG_USER_MANAGER: MANAGE,
+  ORG_OWNER_VIEWER: READ,
+  ORG_USER_PERMISSION_EDITOR: READ,
+  ORG_PROJECT_PERMISSION_EDITOR: READ,
+  PROJECT_OWNER: READ,
+  PROJECT_OWNER_VIEWER: READ,
+  PROJECT_GRANT_OWNER: READ,
+  PROJECT_GRANT_OWNER_VIEWER: READ,
+  SUPER_ADMIN: OWN,
+  ADMIN: MANAGE,
+  ORG_USER_SELF_MANAGER: [],
+};
+
+/** Roles that only widen what their holder may do to its own record. */
+const SELF_DELETE_ROLES: ReadonlySet<string> = new Set(['SELF_MANAGEMENT_GLOBAL', 'ORG_USER_SELF_MANAGER']);
+
+/** A permission of a custom role. `USER.UPDATE` neither asserts verification nor touches credentials or roles. */
+const PERMISSION_CAPABILITIES: Readonly<Record<string, readonly Capability[]>> = {
+  'USER.CREATE': ['create'],
+  'USER.READ': ['read'],
+  'USER.UPDATE': ['profile', 'contact'],
+  'USER.DELETE': ['delete'],
+};
+
+const cache = new Map<readonly Capability[], ReadonlySet<Capability>>();
+
+function setOf(capabilities: readonly Capability[]): ReadonlySet<Capability> {
+  let set = cache.get(capabilities);
+  if (set === undefined) {
+    set = new Set(capabilities);
+    cache.set(capabilities, set);
+  }
+  return set;
+}
+
+/** Everything the roles a user holds allow. Unknown roles allow nothing. */
+export function grantsOf(user: User, organization: Organization | undefined): Grant[] {
+  return user.membership.roles.flatMap((role): Grant[] => {
+    const instance = INSTANCE_ROLES[role];
+    if (instance !== undefined) return [{ organizationId: '*', capabilities: setOf(instance) }];
+    const builtIn = ORGANIZATION_ROLES[role];
+    if (builtIn !== undefined) return [{ organizationId: user.organizationId, capabilities: setOf(builtIn) }];
+    const custom = organization?.roles.find((candidate) => candidate.code === role);
+    if (custom === undefined) return [];
+    const capabilities = custom.permissions.flatMap((permission) => PERMISSION_CAPABILITIES[permission] ?? []);
+    return [{ organizationId: user.organizationId, capabilities: new Set(capabilities) }];
+  });
+}
+
+export function mayDeleteSelf(user: User): boolean {
+  return user.membership.roles.some((role) => SELF_DELETE_ROLES.has(role));
+}

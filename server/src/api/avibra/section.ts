@@ -1,0 +1,20 @@
+/** The settings of an organization that is an Avibra partner. Secrets are keyed digests, or sealed. */
+export interface PartnerSection {
+  readonly partnerName: string;
+  readonly clientId: string;
+  readonly clientSecretDigest: string;
+  readonly scope: string;
+  readonly apiKeyDigest: string;
+  readonly linkToken: { readonly username: string; readonly passwordDigest: string } | null;
+  readonly webhook: {
+    readonly url: string;
+    readonly events: readonly string[];
+    readonly username: string | null;
+    readonly sealedPassword: string | null;
+  } | null;
+}
+
+/** Purposes of the keyed digests. */
+export const CLIENT_SECRET = 'avibra client secret';
+export const API_KEY = 'avibra api key';
+export const LINK_PASSWORD = 'avibra link password';

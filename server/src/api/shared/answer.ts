@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { announcesBody } from './body.ts';
+
+/** A whole answer. It holds nothing of its request, so that it can be stored and given again byte for byte. */
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string | Buffer | null;
+  readonly contentType?: string;
+}
+
+/** What every answer carries besides: the request's own id, and whatever the connection needs. */
+export interface Envelope {
+  readonly requestId: string;
+  readonly contentType: string;
+  /** Further headers, names and values in turn. */
+  readonly extra: readonly string[];
+  readonly close: boolean;
+}
+
+/** Unread bodies up to this size are swallowed; for a longer one the connection ends. */
+const MAX_DISCARD_BYTES = 64 * 1024;
+const LINGER_MS = 1000;
+
+/** Writes the answer with one `writeHead` and one `end`. Throws when a header holds what HTTP cannot carry. */
+export function writeAnswer(raw: IncomingMessage, response: ServerResponse, answer: Answer, envelope: Envelope): void {
+  const { status, headers, body } = answer;
+  const head: (string | number)[] = ['x-request-id', envelope.requestId];
+  head.push('x-content-type-options', 'nosniff', 'cache-control', 'no-store');
+  if (body !== null) {
+    head.push('content-type', answer.contentType ?? envelope.contentType);
+    head.push('content-length', typeof body === 'string' ? Buffer.byteLength(body) : body.length);
+  } else if (status !== 204 && status !== 304) head.push('content-length', 0);
+  if (headers !== undefined) for (const name of Object.keys(headers)) head.push(name, headers[name] ?? '');
+  if (envelope.extra.length > 0) head.push(...envelope.extra);
+  // HTTP/2 has no such header; its sessions are closed by other means.
+  if (raw.httpVersionMajor === 1) {
+    const abandon = !raw.complete && !isDiscardable(raw);
+    if (abandon) linger(raw);
+    if (abandon || envelope.close) head.push('connection', 'close');
+  }
+  response.writeHead(status, head as string[]);
+  if (body === null) response.end();
+  else response.end(body);
+}
+
+function isDiscardable(raw: IncomingMessage): boolean {
+  if (!announcesBody(raw)) return true;
+  const length = raw.headers['content-length'];
+  return length !== undefined && Number(length) <= MAX_DISCARD_BYTES;
+}
+
+/**
+ * Lets an answer reach a client that is still sending: nothing more is read, our side is closed once the answer is out,
+ * and the socket dies a moment later. Closing at once would reset the connection and could destroy the answer.
+ */
+function linger(raw: IncomingMessage): void {
+  raw.pause();
+  // Marks the body as taken, or Node would read all of it to throw it away.
+  raw.read(0);
+  const { socket } = raw;
+  socket.destroySoon = () => {
+    socket.end();
+    const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    socket.once('close', () => clearTimeout(timer));
+  };
+}

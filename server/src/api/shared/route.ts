@@ -1,0 +1,52 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { DomainError } from '../../core/errors.ts';
+import type { Answer } from './answer.ts';
+import type { Fault } from './faults.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<Answer> | Answer;
+
+export interface Route {
+  readonly method: Method;
+  /** Whole path with `:name` segments, or a last segment `*`. A GET route also answers HEAD. */
+  readonly path: string;
+  readonly handler: Handler;
+  /** Media types of the body that are read; `any` for a route that ignores the type. JSON unless given. */
+  readonly consumes?: readonly string[] | 'any';
+}
+
+/** Why a request failed. Of an internal error nothing is known here: its cause is in the log under the request id. */
+export type RequestError =
+  | { readonly kind: 'domain'; readonly error: DomainError }
+  | { readonly kind: 'fault'; readonly fault: Fault }
+  | { readonly kind: 'internal' };
+
+export interface RequestInfo {
+  readonly requestId: string;
+  readonly method: string;
+  /** Decoded path without query. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** A wire API: the paths it owns, its routes, and the shape of its errors. */
+export interface Dialect {
+  readonly name: string;
+  /**
+   * Path prefixes, such as `/api/v1`: whole segments, unless they end in `/` or `.`. A path belongs to the longest
+   * prefix of all dialects, so that an unknown path is still answered in the right shape.
+   */
+  readonly prefixes: readonly string[];
+  readonly routes: readonly Route[];
+  readonly renderError: (error: RequestError, info: RequestInfo) => Answer;
+  /** Content type of answers that name none; `application/json` unless given. */
+  readonly contentType?: string;
+  /** Further headers that may be given only once, besides those that always may. */
+  readonly singleHeaders?: readonly string[];
+  /** Answers OPTIONS on a known path; without it OPTIONS is a method like any other that is not allowed. */
+  readonly preflight?: (info: RequestInfo) => Answer;
+  /** Headers for every answer, names and values in turn. Called once per answer. */
+  readonly extraHeaders?: (request: IncomingMessage) => readonly string[];
+}

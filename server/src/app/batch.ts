@@ -1,0 +1,246 @@
+import { authorize, isVisible, type Actor, type Target } from '../access/policy.ts';
+import { requirementsOf } from '../access/requirements.ts';
+import { grantsOf } from '../access/roles.ts';
+import { DomainError } from '../core/errors.ts';
+import type { Directory } from '../core/organization.ts';
+import { CLAIM_TAKEN, claimsOf, kindOfClaim, touchesClaims } from '../core/user/claims.ts';
+import type { Command, Message } from '../core/user/commands.ts';
+import { decide } from '../core/user/decide.ts';
+import { EVENT_SCHEMA, type NewEvent, type UserEvent } from '../core/user/events.ts';
+import { evolve } from '../core/user/evolve.ts';
+import type { User } from '../core/user/user.ts';
+import { actorOf, callerUserId } from './callers.ts';
+import type { Secrets } from './ports/secrets.ts';
+import type { BatchChanges, Snapshot, StoredAnswer } from './ports/store.ts';
+import type { Answer, CommandSubmission, DeferSubmission, IdempotencyKey, Receipt, Submission } from './submission.ts';
+
+export interface BatchFacts {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly directory: Directory;
+  readonly sealer: Pick<Secrets, 'seal' | 'open'>;
+}
+
+/** How long an idempotency key is kept, in milliseconds. */
+export const ANSWER_LIFETIME = 24 * 60 * 60 * 1000;
+
+/**
+ * Decides the submissions of one batch in the order of their arrival, each seeing the outcome of those before it. A
+ * refused one leaves nothing behind but its security counters. Pure but for the randomness of sealing.
+ */
+export class Batch {
+  readonly #snapshot: Snapshot;
+  readonly #facts: BatchFacts;
+  readonly #users = new Map<string, { user: User; isNew: boolean }>();
+  readonly #events: UserEvent[] = [];
+  /** Claims as this batch leaves them: holder, or `null` when freed. */
+  readonly #claims = new Map<string, string | null>();
+  /** Claims freed by those who held them before the batch. */
+  readonly #freed = new Map<string, string>();
+  readonly #answers = new Map<string, StoredAnswer>();
+  readonly #messages: { message: Message; at: number }[] = [];
+  readonly #deferred: { queue: string; payload: string }[] = [];
+  readonly #settled: number[] = [];
+
+  constructor(snapshot: Snapshot, facts: BatchFacts) {
+    this.#snapshot = snapshot;
+    this.#facts = facts;
+  }
+
+  /** @returns the receipt, or the error the submission is refused with */
+  process(submission: Submission): Receipt | Error {
+    try {
+      return submission.type === 'command' ? this.#command(submission) : this.#defer(submission);
+    } catch (error) {
+      // Settled deferred work is done even when it is refused: it was answered long ago.
+      if (error instanceof DomainError && submission.type === 'command' && submission.settles !== undefined) {
+        this.#settled.push(submission.settles);
+      }
+      return error instanceof Error ? error : new Error('not an error', { cause: error });
+    }
+  }
+
+  changes(): BatchChanges {
+    const claimsAdded = new Map<string, string>();
+    for (const [key, holder] of this.#claims) if (holder !== null) claimsAdded.set(key, holder);
+    return {
+      users: [...this.#users.values()],
+      events: this.#events,
+      claimsRemoved: this.#freed,
+      claimsAdded,
+      answers: [...this.#answers.values()],
+      messages: this.#messages,
+      deferred: this.#deferred,
+      settled: this.#settled,
+    };
+  }
+
+  #command(submission: CommandSubmission): Receipt {
+    const actor = this.#actor(submission);
+    const user = this.#target(submission);
+    const command = this.#commandFor(submission, user);
+    this.#authorize(actor, command, user);
+    const replay = this.#replay(submission.idempotency);
+    if (replay !== null) return replay;
+    this.#checkPrecondition(submission, user);
+
+    const decision = decide(command, user, this.#facts);
+    const events = this.#record(decision.events, command, user, submission, actor);
+    const after = events.reduce<User | null>(evolve, user);
+    if (after === null) throw new Error('a successful command leaves a record');
+    this.#stage(user, after, events);
+    if (decision.refusal !== undefined) throw decision.refusal;
+    for (const message of decision.messages) this.#messages.push({ message, at: this.#facts.now });
+
+    const answer = submission.answer({ user: after, events });
+    this.#remember(submission.idempotency, answer);
+    if (submission.settles !== undefined) this.#settled.push(submission.settles);
+    return { answer, replayed: false };
+  }
+
+  #defer(submission: DeferSubmission): Receipt {
+    this.#actor(submission);
+    const replay = this.#replay(submission.idempotency);
+    if (replay !== null) return replay;
+    this.#deferred.push({ queue: submission.queue, payload: submission.payload });
+    this.#remember(submission.idempotency, submission.answer);
+    return { answer: submission.answer, replayed: false };
+  }
+
+  #actor(submission: Submission): Actor {
+    const { directory, now } = this.#facts;
+    const userId = callerUserId(submission.caller);
+    return actorOf(submission.caller, userId === null ? null : this.#user(userId), directory, now);
+  }
+
+  #target(submission: CommandSubmission): User | null {
+    const { target } = submission;
+    const holder = target.claim === undefined ? null : this.#claimHolder(target.claim);
+    const id = holder ?? target.id;
+    const user = id === undefined ? null : this.#user(id);
+    if (user === null) return null;
+    if (target.organizationId !== undefined && user.organizationId !== target.organizationId) return null;
+    if (target.kind !== undefined && user.kind !== target.kind) return null;
+    return user;
+  }
+
+  #commandFor(submission: CommandSubmission, user: User | null): Command {
+    if (typeof submission.command !== 'function') {
+      if (submission.command.type !== 'create-user' && user === null) throw new DomainError('user_not_found');
+      return submission.command;
+    }
+    if (user === null || user.state === 'deleted') throw new DomainError('user_not_found');
+    return submission.command(user);
+  }
+
+  /** A deleted record is a missing one, but the first answer to its deletion may still be asked for. */
+  #authorize(actor: Actor, command: Command, user: User | null): void {
+    if (command.type === 'create-user') {
+      const target: Target = { userId: command.userId, organizationId: command.organizationId, grants: [] };
+      authorize(actor, target, requirementsOf(command));
+      return;
+    }
+    if (user === null) throw new DomainError('user_not_found');
+    if (user.state === 'deleted' && command.type !== 'delete-user') throw new DomainError('user_not_found');
+    const organization = this.#facts.directory.organization(user.organizationId);
+    const target = { userId: user.id, organizationId: user.organizationId, grants: grantsOf(user, organization) };
+    const needed = requirementsOf(command);
+    if (needed.size === 0 && !isVisible(actor, target)) throw new DomainError('user_not_found');
+    authorize(actor, target, needed);
+  }
+
+  #replay(idempotency: IdempotencyKey | undefined): Receipt | null {
+    if (idempotency === undefined) return null;
+    const stored = this.#answers.get(idempotency.key) ?? this.#snapshot.answer(idempotency.key);
+    if (stored === null || stored.expiresAt <= this.#facts.now) return null;
+    if (stored.fingerprint !== idempotency.fingerprint) throw new DomainError('key_reused');
+    const payload = stored.sealed ? this.#facts.sealer.open(stored.payload) : stored.payload;
+    return { answer: JSON.parse(payload) as Answer, replayed: true };
+  }
+
+  #remember(idempotency: IdempotencyKey | undefined, answer: Answer): void {
+    if (idempotency === undefined) return;
+    const payload = JSON.stringify(answer);
+    this.#answers.set(idempotency.key, {
+      key: idempotency.key,
+      fingerprint: idempotency.fingerprint,
+      payload: idempotency.secret ? this.#facts.sealer.seal(payload) : payload,
+      sealed: idempotency.secret,
+      expiresAt: this.#facts.now + ANSWER_LIFETIME,
+    });
+  }
+
+  #checkPrecondition(submission: CommandSubmission, user: User | null): void {
+    const { ifMatch } = submission;
+    if (ifMatch === null || ifMatch === undefined) return;
+    if (user === null) throw new DomainError('version_conflict');
+    if ('versions' in ifMatch && !ifMatch.versions.includes(user.version)) throw new DomainError('version_conflict');
+  }
+
+  #record(
+    decided: readonly NewEvent[],
+    command: Command,
+    user: User | null,
+    submission: CommandSubmission,
+    actor: Actor,
+  ): UserEvent[] {
+    const subject =
+      command.type === 'create-user'
+        ? { userId: command.userId, organizationId: command.organizationId, kind: command.kind }
+        : { userId: user?.id ?? '', organizationId: user?.organizationId ?? '', kind: user?.kind ?? 'human' };
+    const origin = {
+      actor: actor.name,
+      dialect: submission.dialect,
+      client: submission.caller.kind === 'user' ? submission.caller.credential.kind : submission.caller.kind,
+      requestId: submission.requestId,
+    };
+    // A clock that jumps back must not make a record look younger than its history.
+    const at = Math.max(this.#facts.now, user?.changedAt ?? 0);
+    const from = user?.sequence ?? 0;
+    return decided.map((event, index) => ({
+      ...subject,
+      sequence: from + index + 1,
+      type: event.type,
+      schema: EVENT_SCHEMA,
+      at,
+      origin,
+      changes: event.changes,
+    }));
+  }
+
+  #stage(before: User | null, after: User, events: readonly UserEvent[]): void {
+    if (events.length === 0) return;
+    if (events.some((event) => touchesClaims(event.changes))) this.#moveClaims(before, after);
+    const isNew = this.#users.get(after.id)?.isNew ?? before === null;
+    this.#users.set(after.id, { user: after, isNew });
+    this.#events.push(...events);
+  }
+
+  #moveClaims(before: User | null, after: User): void {
+    const { directory } = this.#facts;
+    const held = new Set(before === null ? [] : claimsOf(before, directory));
+    const wanted = new Set(claimsOf(after, directory));
+    for (const key of wanted) {
+      const holder = this.#claimHolder(key);
+      if (!held.has(key) && holder !== null && holder !== after.id) {
+        throw new DomainError(CLAIM_TAKEN[kindOfClaim(key)], { field: kindOfClaim(key) });
+      }
+    }
+    for (const key of held) if (!wanted.has(key)) this.#free(key, after.id);
+    for (const key of wanted) if (!held.has(key)) this.#claims.set(key, after.id);
+  }
+
+  #free(key: string, holder: string): void {
+    if (!this.#claims.has(key)) this.#freed.set(key, holder);
+    this.#claims.set(key, null);
+  }
+
+  #user(id: string): User | null {
+    return this.#users.get(id)?.user ?? this.#snapshot.user(id);
+  }
+
+  #claimHolder(key: string): string | null {
+    const staged = this.#claims.get(key);
+    return staged === undefined ? this.#snapshot.claimHolder(key) : staged;
+  }
+}

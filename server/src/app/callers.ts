@@ -1,0 +1,83 @@
+import { type Actor, SYSTEM } from '../access/policy.ts';
+import { type Grant, grantsOf, mayDeleteSelf } from '../access/roles.ts';
+import { DomainError } from '../core/errors.ts';
+import type { Directory } from '../core/organization.ts';
+import type { User } from '../core/user/user.ts';
+
+/** Who asks, as its credential says. What it may do is looked up when the command is decided, not before. */
+export type Caller =
+  | { readonly kind: 'user'; readonly userId: string; readonly credential: UserCredential }
+  | {
+      readonly kind: 'client';
+      readonly clientId: string;
+      readonly organizationId: string;
+      readonly grants: readonly Grant[];
+    }
+  | { readonly kind: 'anonymous'; readonly organizationId: string; readonly grants: readonly Grant[] }
+  | { readonly kind: 'system' };
+
+export type UserCredential =
+  | { readonly kind: 'token'; readonly digest: string }
+  | { readonly kind: 'session'; readonly id: string; readonly digest: string };
+
+export function callerUserId(caller: Caller): string | null {
+  return caller.kind === 'user' ? caller.userId : null;
+}
+
+/** Name of the caller in histories and in the scope of idempotency keys. */
+export function callerName(caller: Caller): string {
+  switch (caller.kind) {
+    case 'user':
+      return `user:${caller.userId}`;
+    case 'client':
+      return `client:${caller.clientId}`;
+    case 'anonymous':
+      return `anonymous:${caller.organizationId}`;
+    case 'system':
+      return 'system';
+  }
+}
+
+/**
+ * The actor behind a caller at this moment.
+ *
+ * @param user the caller's own record when it is a user
+ * @throws DomainError `unauthenticated` when the user is gone or not active, or its credential was withdrawn
+ */
+export function actorOf(caller: Caller, user: User | null, directory: Directory, now: number): Actor {
+  switch (caller.kind) {
+    case 'system':
+      return SYSTEM;
+    case 'client':
+    case 'anonymous':
+      return {
+        name: callerName(caller),
+        userId: null,
+        organizationId: caller.organizationId,
+        grants: caller.grants,
+        deleteSelf: false,
+      };
+    case 'user':
+      if (user === null || user.state !== 'active' || !holdsCredential(user, caller.credential, now)) {
+        throw new DomainError('unauthenticated');
+      }
+      return {
+        name: callerName(caller),
+        userId: user.id,
+        organizationId: user.organizationId,
+        grants: grantsOf(user, directory.organization(user.organizationId)),
+        deleteSelf: mayDeleteSelf(user),
+      };
+  }
+}
+
+function holdsCredential(user: User, credential: UserCredential, now: number): boolean {
+  if (credential.kind === 'token') {
+    return user.credentials.tokens.some(
+      (token) => token.digest === credential.digest && (token.expiresAt === null || now < token.expiresAt),
+    );
+  }
+  return user.credentials.sessions.some(
+    (session) => session.id === credential.id && session.keyDigest === credential.digest && now < session.expiresAt,
+  );
+}

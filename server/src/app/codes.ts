@@ -1,0 +1,45 @@
+import type { NewCode } from '../core/user/commands.ts';
+import type { Clock } from './ports/clock.ts';
+import type { CodePurpose, Random, Secrets } from './ports/secrets.ts';
+
+/** Lifetime of e-mail, phone and password codes in milliseconds. */
+export const CODE_LIFETIME = 60 * 60 * 1000;
+
+export interface IssuedCode {
+  /** For the caller, when it is to be returned; the record keeps its digest only. */
+  readonly plain: string;
+  readonly code: NewCode;
+}
+
+/** Makes one-time codes and the digests they are compared by. */
+export class Codes {
+  readonly #secrets: Pick<Secrets, 'seal' | 'codeDigest'>;
+  readonly #random: Pick<Random, 'code'>;
+  readonly #clock: Clock;
+
+  constructor(secrets: Pick<Secrets, 'seal' | 'codeDigest'>, random: Pick<Random, 'code'>, clock: Clock) {
+    this.#secrets = secrets;
+    this.#random = random;
+    this.#clock = clock;
+  }
+
+  /** A code that a message will bring to the user. */
+  toSend(userId: string, purpose: CodePurpose, urlTemplate: string | null): NewCode {
+    const plain = this.#random.code();
+    return { ...this.#record(userId, purpose, plain), delivery: { sealedCode: this.#secrets.seal(plain), urlTemplate } };
+  }
+
+  /** A code that the caller gets in the answer; nothing is sent. */
+  toReturn(userId: string, purpose: CodePurpose): IssuedCode {
+    const plain = this.#random.code();
+    return { plain, code: { ...this.#record(userId, purpose, plain), delivery: null } };
+  }
+
+  digest(userId: string, purpose: CodePurpose, code: string): string {
+    return this.#secrets.codeDigest(userId, purpose, code);
+  }
+
+  #record(userId: string, purpose: CodePurpose, plain: string): { digest: string; expiresAt: number } {
+    return { digest: this.digest(userId, purpose, plain), expiresAt: this.#clock() + CODE_LIFETIME };
+  }
+}

@@ -1,0 +1,135 @@
+import { setImmediate as nextTick } from 'node:timers';
+import { DomainError } from '../core/errors.ts';
+import { Batch, type BatchFacts } from './batch.ts';
+import { callerUserId } from './callers.ts';
+import { BatchFailed, StoreUnavailable, type Store, type Wants } from './ports/store.ts';
+import type { Receipt, Submission } from './submission.ts';
+
+export interface ExecutorOptions {
+  /** Most submissions in one transaction. */
+  readonly batchSize?: number;
+  /** Most submissions waiting; beyond it they are refused as overload. */
+  readonly queueLimit?: number;
+  /** Batches under way at once; engines with one writer take one. */
+  readonly concurrency?: number;
+}
+
+interface Waiting {
+  readonly submission: Submission;
+  readonly resolve: (receipt: Receipt) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Brings commands to the store: those that wait at the same moment share one transaction and one flush. Nobody gets
+ * an answer before the transaction is on disk; a lone command never waits for company.
+ */
+export class Executor {
+  readonly #store: Store;
+  readonly #facts: () => BatchFacts;
+  readonly #options: Required<ExecutorOptions>;
+  #queue: Waiting[] = [];
+  #running = 0;
+  #scheduled = false;
+  #idle: (() => void)[] = [];
+
+  constructor(store: Store, facts: () => BatchFacts, options: ExecutorOptions = {}) {
+    this.#store = store;
+    this.#facts = facts;
+    this.#options = { batchSize: 256, queueLimit: 4096, concurrency: 1, ...options };
+  }
+
+  /**
+   * Executes one submission; resolves when its outcome is durable.
+   *
+   * @throws DomainError when it is refused, `overloaded` or `store_unavailable` included
+   */
+  submit(submission: Submission): Promise<Receipt> {
+    if (this.#queue.length >= this.#options.queueLimit) {
+      return Promise.reject(new DomainError('overloaded', { retryAfter: 1 }));
+    }
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ submission, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  /** Resolves when everything submitted so far has its outcome. */
+  drained(): Promise<void> {
+    if (this.#queue.length === 0 && this.#running === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  /** After the I/O of this turn of the event loop, so that requests that arrived together go together. */
+  #schedule(): void {
+    if (this.#scheduled || this.#running >= this.#options.concurrency) return;
+    this.#scheduled = true;
+    nextTick(() => {
+      this.#scheduled = false;
+      void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    const batch = this.#queue.splice(0, this.#options.batchSize);
+    if (batch.length > 0) {
+      this.#running += 1;
+      await this.#execute(batch);
+      this.#running -= 1;
+    }
+    if (this.#queue.length > 0) this.#schedule();
+    else if (this.#running === 0) for (const done of this.#idle.splice(0)) done();
+  }
+
+  async #execute(batch: readonly Waiting[]): Promise<void> {
+    const facts = this.#facts();
+    let outcomes: (Receipt | Error)[] = [];
+    try {
+      await this.#store.commit(wantsOf(batch), (snapshot) => {
+        const decided = new Batch(snapshot, facts);
+        outcomes = batch.map(({ submission }) => decided.process(submission));
+        return decided.changes();
+      });
+    } catch (error) {
+      if (error instanceof BatchFailed && batch.length > 1) return this.#bisect(batch);
+      const refusal = error instanceof StoreUnavailable ? unavailable(error) : asError(error);
+      for (const waiting of batch) waiting.reject(refusal);
+      return;
+    }
+    for (const [index, waiting] of batch.entries()) {
+      const outcome = outcomes[index];
+      if (outcome instanceof Error) waiting.reject(outcome);
+      else if (outcome !== undefined) waiting.resolve(outcome);
+    }
+  }
+
+  /** One poisoned command must not fail its neighbours: halves are tried alone until it stands alone. */
+  async #bisect(batch: readonly Waiting[]): Promise<void> {
+    const middle = Math.ceil(batch.length / 2);
+    await this.#execute(batch.slice(0, middle));
+    await this.#execute(batch.slice(middle));
+  }
+}
+
+function wantsOf(batch: readonly Waiting[]): Wants {
+  const users = new Set<string>();
+  const claims = new Set<string>();
+  const answers = new Set<string>();
+  for (const { submission } of batch) {
+    const callerId = callerUserId(submission.caller);
+    if (callerId !== null) users.add(callerId);
+    if (submission.idempotency !== undefined) answers.add(submission.idempotency.key);
+    if (submission.type !== 'command') continue;
+    if (submission.target.id !== undefined) users.add(submission.target.id);
+    if (submission.target.claim !== undefined) claims.add(submission.target.claim);
+  }
+  return { users, claims, answers };
+}
+
+function unavailable(cause: StoreUnavailable): DomainError {
+  return new DomainError('store_unavailable', { retryAfter: 1, cause });
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error('not an error', { cause: error });
+}

@@ -1,0 +1,76 @@
+import type { Command } from '../core/user/commands.ts';
+import type { UserEvent } from '../core/user/events.ts';
+import type { User, UserKind } from '../core/user/user.ts';
+import type { Caller } from './callers.ts';
+
+/** What a dialect answers, ready for the wire; kept as it is when the request carried an idempotency key. */
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+/** The precondition of a request: any existing record, or one at one of these versions. */
+export type IfMatch = { readonly any: true } | { readonly versions: readonly number[] };
+
+export interface IdempotencyKey {
+  /** Digest of caller, dialect, operation and the client's key. */
+  readonly key: string;
+  /** Digest of the whole request. */
+  readonly fingerprint: string;
+  /** The answer holds a code or a token and must be encrypted at rest. */
+  readonly secret: boolean;
+}
+
+/** The record a command is about: by id, by a claim, or by a claim that may also be an id. */
+export interface TargetRef {
+  readonly id?: string;
+  readonly claim?: string;
+  /** Records of other organizations are then missing ones. */
+  readonly organizationId?: string;
+  /** Records of the other kind are then missing ones. */
+  readonly kind?: UserKind;
+}
+
+export interface SubmissionBase {
+  readonly caller: Caller;
+  readonly dialect: string;
+  readonly requestId: string;
+  readonly idempotency?: IdempotencyKey | undefined;
+}
+
+/** A command on its way to the executor. */
+export interface CommandSubmission extends SubmissionBase {
+  readonly type: 'command';
+  readonly target: TargetRef;
+  /** The command, or how it follows from the record; must be pure, it may be called more than once. */
+  readonly command: Command | ((user: User) => Command);
+  readonly ifMatch?: IfMatch | null | undefined;
+  /** Writes the answer; must be pure too. */
+  readonly answer: (outcome: Outcome) => Answer;
+  /** Deferred work that is done with this command, whether it succeeds or is refused. */
+  readonly settles?: number | undefined;
+}
+
+/** Work to be applied in the background: stored with its answer, in one transaction. */
+export interface DeferSubmission extends SubmissionBase {
+  readonly type: 'defer';
+  readonly queue: string;
+  readonly payload: string;
+  readonly answer: Answer;
+}
+
+export type Submission = CommandSubmission | DeferSubmission;
+
+export interface Outcome {
+  /** The record after the command. */
+  readonly user: User;
+  /** Events of this command; empty when nothing changed. */
+  readonly events: readonly UserEvent[];
+}
+
+export interface Receipt {
+  readonly answer: Answer;
+  /** The answer is that of an earlier request with the same key. */
+  readonly replayed: boolean;
+}

@@ -1,0 +1,91 @@
+import { type Actor, authorize } from '../access/policy.ts';
+import { grantsOf } from '../access/roles.ts';
+import { DomainError } from '../core/errors.ts';
+import { StaleCheck } from '../core/user/decide-credentials.ts';
+import type { User } from '../core/user/user.ts';
+import { actorOf, type Caller } from './callers.ts';
+import type { OrganizationDirectory } from './directory.ts';
+import type { Executor } from './executor.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Store } from './ports/store.ts';
+import type { Receipt, Submission, TargetRef } from './submission.ts';
+
+/** How often a password is checked anew when it changes between the check and the decision. */
+const CHECK_ATTEMPTS = 3;
+
+export interface UsersOptions {
+  readonly store: Store;
+  readonly executor: Executor;
+  readonly directory: OrganizationDirectory;
+  readonly clock: Clock;
+}
+
+/** The only way from a dialect to the record. */
+export class Users {
+  readonly directory: OrganizationDirectory;
+  readonly #store: Store;
+  readonly #executor: Executor;
+  readonly #clock: Clock;
+
+  constructor(options: UsersOptions) {
+    this.directory = options.directory;
+    this.#store = options.store;
+    this.#executor = options.executor;
+    this.#clock = options.clock;
+  }
+
+  /**
+   * Executes a submission; resolves when its outcome is on disk.
+   *
+   * @throws DomainError when it is refused
+   */
+  submit(submission: Submission): Promise<Receipt> {
+    return this.#executor.submit(submission);
+  }
+
+  /** Like `submit` for a submission that holds a password check: made anew when the password changed meanwhile. */
+  async submitChecked(prepare: () => Promise<Submission>): Promise<Receipt> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.submit(await prepare());
+      } catch (error) {
+        if (!(error instanceof StaleCheck)) throw error;
+        if (attempt === CHECK_ATTEMPTS) throw new DomainError('overloaded', { retryAfter: 1, cause: error });
+      }
+    }
+  }
+
+  /**
+   * One user as the caller may read it.
+   *
+   * @throws DomainError `unauthenticated`, `user_not_found` (deleted ones too), `no_membership`, `no_permission`
+   */
+  async read(caller: Caller, target: TargetRef): Promise<User> {
+    const actor = await this.actor(caller);
+    const user = await this.find(target);
+    if (user === null) throw new DomainError('user_not_found');
+    const subject = {
+      userId: user.id,
+      organizationId: user.organizationId,
+      grants: grantsOf(user, this.directory.organization(user.organizationId)),
+    };
+    authorize(actor, subject, ['read']);
+    return user;
+  }
+
+  /** The user a dialect's own lookup means; no permission is asked. Deleted users are not found. */
+  async find(target: TargetRef): Promise<User | null> {
+    const byClaim = target.claim === undefined ? null : await this.#store.userByClaim(target.claim);
+    const user = byClaim ?? (target.id === undefined ? null : await this.#store.user(target.id));
+    if (user === null || user.state === 'deleted') return null;
+    if (target.organizationId !== undefined && user.organizationId !== target.organizationId) return null;
+    if (target.kind !== undefined && user.kind !== target.kind) return null;
+    return user;
+  }
+
+  /** @throws DomainError `unauthenticated` when the caller's credential is not, or no longer, good */
+  async actor(caller: Caller): Promise<Actor> {
+    const user = caller.kind === 'user' ? await this.#store.user(caller.userId) : null;
+    return actorOf(caller, user, this.directory, this.#clock());
+  }
+}

@@ -1,0 +1,207 @@
+import { brandHost } from './brand-url.ts';
+import type { Setup, SetupAdministrator, SetupOrganization, SetupUser } from './setup.ts';
+import { INSTANCE_ROLE_PREFIX, isBuiltInRole } from './setup-roles.ts';
+
+/** Id of the organization that instance administrators belong to; no setup may declare it. */
+export const RESERVED_ORGANIZATION_ID = '100000000000000000';
+
+interface Member {
+  readonly path: string;
+  /** Undefined values are never compared. */
+  readonly value: string | undefined;
+}
+
+interface Person {
+  readonly path: string;
+  readonly person: SetupAdministrator | SetupUser;
+  /** Undefined for the instance. */
+  readonly organization: SetupOrganization | undefined;
+}
+
+/**
+ * What the schema cannot say: values that must differ, and names that must be declared. Each conflict is a sentence
+ * with the paths of the members; secrets are not shown.
+ */
+export function* setupConflicts(setup: Setup): Iterable<string> {
+  const organizations = setup.organizations.map((organization, index) => ({
+    organization,
+    path: `organizations[${index}]`,
+  }));
+  yield* organizationIds(organizations);
+  yield* people(setup);
+  for (const { organization, path } of organizations) {
+    yield* brandNames(organization, path);
+    yield* roles(organization, path);
+    yield* packages(organization, path);
+    yield* webhook(organization, path);
+  }
+  yield* clients(organizations);
+}
+
+interface PlacedOrganization {
+  readonly organization: SetupOrganization;
+  readonly path: string;
+}
+
+function* organizationIds(organizations: readonly PlacedOrganization[]): Iterable<string> {
+  for (const { organization, path } of organizations) {
+    if (organization.id === RESERVED_ORGANIZATION_ID) {
+      yield `${path}.id is reserved for the built-in organization`;
+    }
+  }
+  yield* mustDiffer(organizations.map(({ organization, path }) => ({ path: `${path}.id`, value: organization.id })));
+}
+
+function* people(setup: Setup): Iterable<string> {
+  const everybody = allPeople(setup);
+  for (const { path, person } of everybody) {
+    if (person.id === undefined && person.username === undefined) {
+      yield `${path} must have an id or a username`;
+    }
+  }
+  const members = (name: 'id' | 'username' | 'personalAccessToken', among = everybody, key = (text: string) => text) =>
+    among.map(({ path, person }) => ({
+      path: `${path}.${name}`,
+      value: person[name] === undefined ? undefined : key(person[name]),
+    }));
+  yield* mustDiffer(members('id'));
+  yield* mustDiffer(members('personalAccessToken'));
+  if (setup.instance.usernameScope === 'instance') {
+    yield* mustDiffer(members('username', everybody, usernameKey));
+  }
+  for (const organization of [undefined, ...setup.organizations]) {
+    const own = everybody.filter((person) => person.organization === organization);
+    yield* mustDiffer(members('username', own, usernameKey));
+    for (const contact of organization?.unique ?? []) {
+      yield* mustDiffer(
+        own.map(({ path, person }) => ({
+          path: `${path}.${contact}`,
+          value: person[contact]?.normalize().toLowerCase(),
+        })),
+      );
+    }
+  }
+}
+
+function allPeople({ instance, organizations }: Setup): readonly Person[] {
+  const place = (list: readonly Person['person'][], path: string, organization?: SetupOrganization) =>
+    list.map((person, index) => ({ person, path: `${path}[${index}]`, organization }));
+  return [
+    ...place(instance.administrators, 'instance.administrators'),
+    ...organizations.flatMap((organization, index) => [
+      ...place(organization.administrators, `organizations[${index}].administrators`, organization),
+      ...place(organization.users, `organizations[${index}].users`, organization),
+    ]),
+  ];
+}
+
+function usernameKey(username: string): string {
+  return username.normalize('NFKC').toLowerCase();
+}
+
+function* brandNames({ jframework }: SetupOrganization, path: string): Iterable<string> {
+  for (const [index, brandUrl] of (jframework?.brandUrls ?? []).entries()) {
+    if (brandHost(brandUrl) === undefined) {
+      yield `${path}.jframework.brandUrls[${index}] must be a domain or an address, not ${JSON.stringify(brandUrl)}`;
+    }
+  }
+}
+
+function* roles({ jframework, users }: SetupOrganization, path: string): Iterable<string> {
+  const declared = (jframework?.roles ?? []).map(({ code }, index) => ({
+    path: `${path}.jframework.roles[${index}].code`,
+    value: code,
+  }));
+  for (const role of declared) {
+    if (isBuiltInRole(role.value)) {
+      yield `${role.path} must not be ${role.value}, which is a built-in role`;
+    }
+  }
+  yield* mustDiffer(declared);
+  const codes = new Set(declared.map(({ value }) => value));
+  for (const [index, user] of users.entries()) {
+    for (const [position, role] of (user.roles ?? []).entries()) {
+      const place = `${path}.users[${index}].roles[${position}]`;
+      if (role.startsWith(INSTANCE_ROLE_PREFIX)) {
+        yield `${place} must not be ${role}: roles of the instance cannot be held inside an organization`;
+      } else if (!isBuiltInRole(role) && !codes.has(role)) {
+        yield `${place} is ${JSON.stringify(role)}, which is no built-in role and none of ${path}.jframework.roles`;
+      }
+    }
+  }
+}
+
+function* packages({ jframework }: SetupOrganization, path: string): Iterable<string> {
+  const placed = (jframework?.packages ?? []).map((item, index) => ({
+    item,
+    path: `${path}.jframework.packages[${index}]`,
+  }));
+  const codes = (items: readonly { code: string }[], parent: string) =>
+    items.map(({ code }, index) => ({ path: `${parent}[${index}].code`, value: code }));
+  yield* mustDiffer(placed.map(({ item, path: own }) => ({ path: `${own}.code`, value: item.code })));
+  const [first, second] = placed.filter(({ item }) => item.isDefault);
+  if (first !== undefined && second !== undefined) {
+    yield `${second.path}.isDefault must be false, because ${first.path} is the default already`;
+  }
+  for (const { item, path: own } of placed) {
+    yield* mustDiffer(codes(item.features, `${own}.features`));
+    yield* mustDiffer(codes(item.prices, `${own}.prices`));
+    for (const [index, { customIntervalDays, resetPolicy }] of item.features.entries()) {
+      if ((customIntervalDays !== undefined) !== (resetPolicy === 'Custom')) {
+        yield `${own}.features[${index}].customIntervalDays must be given with the resetPolicy Custom, and only then`;
+      }
+    }
+  }
+}
+
+function* webhook({ avibra }: SetupOrganization, path: string): Iterable<string> {
+  const hook = avibra?.webhook;
+  if (hook === undefined) {
+    return;
+  }
+  const place = `${path}.avibra.webhook`;
+  if (!URL.canParse(hook.url)) {
+    yield `${place}.url must be an absolute http or https address`;
+  } else if (new URL(hook.url).username !== '' || new URL(hook.url).password !== '') {
+    yield `${place}.url must not hold a user name or a password: there are members for them`;
+  }
+  if ((hook.username === undefined) !== (hook.password === undefined)) {
+    yield `${place} must have both a username and a password, or neither`;
+  }
+}
+
+function* clients(organizations: readonly PlacedOrganization[]): Iterable<string> {
+  const all = (read: (organization: SetupOrganization) => Record<string, string | undefined>): Iterable<string> => {
+    const members = organizations.flatMap(({ organization, path }) =>
+      Object.entries(read(organization)).map(([name, value]) => ({ path: `${path}.${name}`, value })),
+    );
+    return mustDiffer(members);
+  };
+  const list = (name: string, values: readonly string[] = []) =>
+    Object.fromEntries(values.map((value, index) => [`${name}[${index}]`, value]));
+  yield* all(({ zitadel }) => list('zitadel.domains', zitadel?.domains));
+  yield* all(({ jframework }) =>
+    list(
+      'jframework.brandUrls',
+      jframework?.brandUrls.map((url) => brandHost(url) ?? url),
+    ),
+  );
+  yield* all(({ avibra }) => ({ 'avibra.partnerName': avibra?.partnerName }));
+  yield* all(({ avibra }) => ({ 'avibra.clientId': avibra?.clientId }));
+  yield* all(({ avibra }) => ({ 'avibra.apiKey': avibra?.apiKey }));
+  yield* all(({ avibra }) => ({ 'avibra.linkToken.username': avibra?.linkToken?.username }));
+  yield* all(({ ownli }) => ({ 'ownli.partnerId': ownli?.partnerId }));
+  yield* all(({ ownli }) => ({ 'ownli.clientId': ownli?.clientId }));
+}
+
+function* mustDiffer(members: readonly Member[]): Iterable<string> {
+  const seen = new Map<string, string>();
+  for (const { path, value } of members) {
+    const earlier = value === undefined ? undefined : seen.get(value);
+    if (earlier !== undefined) {
+      yield `${path} must differ from ${earlier}`;
+    } else if (value !== undefined) {
+      seen.set(value, path);
+    }
+  }
+}

@@ -1,0 +1,322 @@
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ConfigError } from './config-error.ts';
+import { parseSetup, readSetup } from './setup-file.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tessera-setup-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A valid setup with two organizations, as JSON members that a case may change. */
+function sample() {
+  return {
+    instance: {
+      administrators: [{ username: 'root', givenName: 'R', familyName: 'A', personalAccessToken: 'root-pat' }],
+    },
+    organizations: [
+      {
+        id: '300000000000000001',
+        name: 'Acme',
+        users: [
+          {
+            id: '1',
+            username: 'vi',
+            givenName: 'Vi',
+            familyName: 'Ewer',
+            email: 'vi@acme.test',
+            password: 'View-pass-1!',
+            roles: ['ORG_OWNER_VIEWER', 'EDITOR', 'SUPER_ADMIN'],
+          },
+        ],
+        zitadel: { domains: ['Acme.test'] },
+        jframework: {
+          brandUrls: ['acme.test'],
+          roles: [{ code: 'EDITOR', name: 'Editor', permissions: ['USER.READ'] }],
+          packages: [{ code: 'STD', name: 'Standard', isDefault: true, features: [{ code: 'F', name: 'F' }] }],
+        },
+        avibra: { partnerName: 'acme', clientId: 'acme-avibra', clientSecret: 'hunter2', apiKey: 'avibra-key' },
+        ownli: { partnerId: 'acme', clientId: 'acme-ownli', clientSecret: 'hunter2' },
+      },
+      { name: 'Beta', users: [{ id: '2', givenName: 'Be', familyName: 'Ta' }] },
+    ],
+  };
+}
+
+/** The sample with the member at a dotted path replaced, or removed when the value is undefined. */
+function changed(path: string, value: unknown): string {
+  const root: unknown = sample();
+  const names = path.split('.');
+  const last = names.pop() ?? '';
+  const parent = names.reduce<unknown>((node, name) => Reflect.get(Object(node), name), root);
+  Reflect.set(Object(parent), last, value);
+  return JSON.stringify(root);
+}
+
+function parse(text: string, env: Record<string, string> = {}) {
+  return parseSetup(text, env, 'setup.json');
+}
+
+describe('a valid setup file', () => {
+  it('is filled in with the defaults', () => {
+    const setup = parse(JSON.stringify(sample()));
+    expect(setup.instance).toMatchObject({ name: 'Tessera', usernameScope: 'instance' });
+    expect(setup.organizations[0]).toMatchObject({
+      unique: ['email', 'phone'],
+      administrators: [],
+      policies: {
+        passwordComplexity: { minLength: 8, lower: true, upper: true, digit: true, symbol: true },
+        lockout: { maxPasswordAttempts: 0 },
+        passwordHashes: ['bcrypt', 'argon2'],
+      },
+      zitadel: { domains: ['acme.test'] },
+      jframework: { passwordPolicyLevel: 'Low', updateRequires: 'usernameAndEmail' },
+      avibra: { scope: 'users' },
+    });
+    expect(setup.organizations[1]).toEqual(expect.objectContaining({ name: 'Beta', unique: [] }));
+    expect(Object.keys(setup.organizations[1] ?? {})).not.toContain('jframework');
+  });
+
+  it('takes secrets from variables', () => {
+    const text = changed('organizations.0.users.0.password', { env: 'VI_PASSWORD' });
+    const setup = parse(text, { VI_PASSWORD: 'From-env-1!' });
+    expect(setup.organizations[0]?.users[0]?.password).toBe('From-env-1!');
+  });
+
+  it('may be empty, carry a byte order mark and name its schema', () => {
+    const path = join(folder, 'empty.json');
+    writeFileSync(path, '\ufeff{"$schema": "./setup.schema.json"}');
+    expect(readSetup(path, {}).organizations).toEqual([]);
+  });
+
+  it('may use a username twice when the scope is the organization', () => {
+    const text = JSON.parse(changed('organizations.1.users.0.username', 'VI'));
+    text.instance.usernameScope = 'organization';
+    expect(parse(JSON.stringify(text)).instance.usernameScope).toBe('organization');
+  });
+});
+
+const OTHER_AVIBRA = { partnerName: 'b', clientId: 'b', clientSecret: 's', apiKey: 'b' };
+const OTHER_OWNLI = { partnerId: 'b', clientId: 'b', clientSecret: 's' };
+const CHARACTERS = 'of 1 to 200 characters';
+
+describe('an invalid setup file is refused in one sentence', () => {
+  it.each<[string, unknown, string]>([
+    ['organisations', [], 'organisations is not a known member'],
+    ['organizations.0.users.0.nickname', 'x', 'organizations[0].users[0].nickname is not a known member'],
+    ['organizations.0.a b', 'x', 'organizations[0]."a b" is not a known member'],
+    ['instance.administrators.0.roles', [], 'instance.administrators[0].roles is not a known member'],
+    ['organizations', {}, 'organizations must be a list'],
+    ['organizations.0', null, 'organizations[0] must be an object'],
+    ['organizations.0.name', undefined, 'organizations[0].name is missing'],
+    ['organizations.0.name', 7, `organizations[0].name must be a string ${CHARACTERS}`],
+    ['organizations.0.id', '', `organizations[0].id must be a string ${CHARACTERS}`],
+    ['organizations.0.id', '😀'.repeat(201), `organizations[0].id must be a string ${CHARACTERS}`],
+    [
+      'organizations.0.policies',
+      { lockout: { maxPasswordAttempts: -1 } },
+      'organizations[0].policies.lockout.maxPasswordAttempts must be an integer of at least 0',
+    ],
+    [
+      'organizations.0.policies',
+      { passwordComplexity: { minLength: 0 } },
+      'organizations[0].policies.passwordComplexity.minLength must be an integer from 1 to 200',
+    ],
+    [
+      'organizations.0.policies',
+      { passwordComplexity: { digit: 'yes' } },
+      'organizations[0].policies.passwordComplexity.digit must be true or false',
+    ],
+    [
+      'organizations.0.policies',
+      { passwordHashes: ['plain'] },
+      'organizations[0].policies.passwordHashes[0] must be one of "bcrypt", "argon2", "scrypt", "pbkdf2", "sha2", "phpass", "md5", "md5plain", "md5salted", "drupal7"',
+    ],
+    ['organizations.0.unique', ['email', 'email'], 'organizations[0].unique must not list a value twice'],
+    ['organizations.0.unique', ['fax'], 'organizations[0].unique[0] must be one of "email", "phone"'],
+    ['instance.usernameScope', 'world', 'instance.usernameScope must be one of "instance", "organization"'],
+    ['organizations.0.users.0.password', '', `organizations[0].users[0].password must be a string ${CHARACTERS}`],
+    ['organizations.0.users.0.password', 5, 'organizations[0].users[0].password must be a string or {"env": "NAME"}'],
+    [
+      'organizations.0.users.0.password',
+      { env: 5 },
+      'organizations[0].users[0].password.env must be the name of an environment variable',
+    ],
+    [
+      'organizations.0.users.0.password',
+      { env: 'X', or: 1 },
+      'organizations[0].users[0].password.or is not a known member',
+    ],
+    [
+      'organizations.0.users.0.password',
+      { env: 'NOWHERE' },
+      'organizations[0].users[0].password names the variable NOWHERE, which is not set',
+    ],
+    [
+      'organizations.0.users.0.password',
+      { env: 'EMPTY' },
+      'organizations[0].users[0].password names the variable EMPTY, which is empty',
+    ],
+    [
+      'organizations.0.users.0.personalAccessToken',
+      { env: 'SPACED' },
+      `organizations[0].users[0].personalAccessToken must be visible ASCII characters without spaces ${CHARACTERS}, which the variable SPACED does not hold`,
+    ],
+    [
+      'organizations.0.users.0.username',
+      { env: 'X' },
+      `organizations[0].users[0].username must be a string ${CHARACTERS}`,
+    ],
+    ['organizations.0.users.0.email', 'vi', `organizations[0].users[0].email must be an e-mail address ${CHARACTERS}`],
+    ['organizations.0.jframework.brandUrls', [], 'organizations[0].jframework.brandUrls must be a list of at least 1'],
+    [
+      'organizations.0.jframework.roles.0.permissions',
+      ['user:read'],
+      `organizations[0].jframework.roles[0].permissions[0] must be a permission code such as USER.READ ${CHARACTERS}`,
+    ],
+    [
+      'organizations.0.jframework.packages.0.prices',
+      [{ code: 'P', name: 'P', amount: -1, currency: 'USD' }],
+      'organizations[0].jframework.packages[0].prices[0].amount must be a number of at least 0',
+    ],
+    [
+      'organizations.0.avibra.webhook',
+      { url: 'http://h/', events: ['user_updated'] },
+      'organizations[0].avibra.webhook.events[0] must be one of "enrollment_request_received", "enrollment_successful", "offer_activation_successful", "offer_upgrade_successful", "offer_cancellation_successful", "user_benefits_pendingswap"',
+    ],
+    ['organizations.1.id', '300000000000000001', 'organizations[1].id must differ from organizations[0].id'],
+    ['organizations.1.id', '100000000000000000', 'organizations[1].id is reserved for the built-in organization'],
+    ['organizations.1.users.0.id', undefined, 'organizations[1].users[0] must have an id or a username'],
+    ['organizations.1.users.0.id', '1', 'organizations[1].users[0].id must differ from organizations[0].users[0].id'],
+    [
+      'organizations.1.users.0.username',
+      'ROOT',
+      'organizations[1].users[0].username must differ from instance.administrators[0].username',
+    ],
+    [
+      'organizations.1.users.0.personalAccessToken',
+      'root-pat',
+      'organizations[1].users[0].personalAccessToken must differ from instance.administrators[0].personalAccessToken',
+    ],
+    [
+      'organizations.0.users.1',
+      { id: '3', givenName: 'V', familyName: 'E', email: 'VI@acme.test' },
+      'organizations[0].users[1].email must differ from organizations[0].users[0].email',
+    ],
+    [
+      'organizations.0.users.0.roles',
+      ['IAM_OWNER'],
+      'organizations[0].users[0].roles[0] must not be IAM_OWNER: roles of the instance cannot be held inside an organization',
+    ],
+    [
+      'organizations.1.users.0.roles',
+      ['EDITOR'],
+      'organizations[1].users[0].roles[0] is "EDITOR", which is no built-in role and none of organizations[1].jframework.roles',
+    ],
+    [
+      'organizations.0.jframework.roles.1',
+      { code: 'ORG_OWNER', name: 'O', permissions: [] },
+      'organizations[0].jframework.roles[1].code must not be ORG_OWNER, which is a built-in role',
+    ],
+    [
+      'organizations.0.jframework.roles.1',
+      { code: 'EDITOR', name: 'E', permissions: [] },
+      'organizations[0].jframework.roles[1].code must differ from organizations[0].jframework.roles[0].code',
+    ],
+    [
+      'organizations.0.jframework.packages.1',
+      { code: 'PRO', name: 'Pro', isDefault: true },
+      'organizations[0].jframework.packages[1].isDefault must be false, because organizations[0].jframework.packages[0] is the default already',
+    ],
+    [
+      'organizations.0.jframework.packages.0.features.0.resetPolicy',
+      'Custom',
+      'organizations[0].jframework.packages[0].features[0].customIntervalDays must be given with the resetPolicy Custom, and only then',
+    ],
+    [
+      'organizations.0.jframework.brandUrls.0',
+      'http://',
+      'organizations[0].jframework.brandUrls[0] must be a domain or an address, not "http://"',
+    ],
+    [
+      'organizations.1.jframework',
+      { brandUrls: ['https://ACME.test:8443/app/'] },
+      'organizations[1].jframework.brandUrls[0] must differ from organizations[0].jframework.brandUrls[0]',
+    ],
+    [
+      'organizations.1.zitadel',
+      { domains: ['acme.TEST'] },
+      'organizations[1].zitadel.domains[0] must differ from organizations[0].zitadel.domains[0]',
+    ],
+    [
+      'organizations.1.avibra',
+      { ...OTHER_AVIBRA, partnerName: 'acme' },
+      'organizations[1].avibra.partnerName must differ from organizations[0].avibra.partnerName',
+    ],
+    [
+      'organizations.1.avibra',
+      { ...OTHER_AVIBRA, clientId: 'acme-avibra' },
+      'organizations[1].avibra.clientId must differ from organizations[0].avibra.clientId',
+    ],
+    [
+      'organizations.1.avibra',
+      { ...OTHER_AVIBRA, apiKey: 'avibra-key' },
+      'organizations[1].avibra.apiKey must differ from organizations[0].avibra.apiKey',
+    ],
+    [
+      'organizations.1.ownli',
+      { ...OTHER_OWNLI, partnerId: 'acme' },
+      'organizations[1].ownli.partnerId must differ from organizations[0].ownli.partnerId',
+    ],
+    [
+      'organizations.1.ownli',
+      { ...OTHER_OWNLI, clientId: 'acme-ownli' },
+      'organizations[1].ownli.clientId must differ from organizations[0].ownli.clientId',
+    ],
+    ['organizations.0.avibra.apiKey', undefined, 'organizations[0].avibra.apiKey is missing'],
+    [
+      'organizations.0.avibra.webhook',
+      { url: 'http://h/', events: ['enrollment_successful'], username: 'x' },
+      'organizations[0].avibra.webhook must have both a username and a password, or neither',
+    ],
+    [
+      'organizations.0.avibra.webhook',
+      { url: 'http://u:hunter2@h/', events: ['enrollment_successful'] },
+      'organizations[0].avibra.webhook.url must not hold a user name or a password: there are members for them',
+    ],
+  ])('%s = %j', (path, value, sentence) => {
+    const env = { EMPTY: '', SPACED: 'a b' };
+    expect(() => parse(changed(path, value), env)).toThrow(new ConfigError(`setup.json: ${sentence}`));
+  });
+
+  it.each([
+    ['[]', 'the file must be an object'],
+    ['{"__proto__": {}}', '__proto__ is not a known member'],
+    ['{\n "instance": {},\n "instance": {}\n}', 'line 3, column 2 repeats the member "instance"'],
+    ['{"instance": {"password": hunter2}}', 'line 1, column 27 does not hold a JSON value'],
+  ])('%s', (text, sentence) => {
+    expect(() => parse(text)).toThrow(new ConfigError(`setup.json: ${sentence}`));
+  });
+
+  it('refuses a file that it cannot read', () => {
+    const large = join(folder, 'large.json');
+    writeFileSync(large, '');
+    truncateSync(large, 16 * 1024 * 1024 + 1);
+    const latin = join(folder, 'latin.json');
+    writeFileSync(latin, Buffer.from([0x22, 0xe9, 0x22]));
+    const missing = join(folder, 'missing.json');
+    const sentences = [missing, folder, large, latin].map((path) => {
+      try {
+        return readSetup(path, {});
+      } catch (error) {
+        return error instanceof ConfigError ? error.message : error;
+      }
+    });
+    expect(sentences).toEqual([
+      `the setup file ${missing} cannot be read: there is no such file`,
+      `the setup file ${folder} cannot be read: it is a folder`,
+      `the setup file ${large} is larger than 16 MB`,
+      `the setup file ${latin} is not UTF-8 text`,
+    ]);
+  });
+});

@@ -1,0 +1,26 @@
+import Type from 'typebox';
+import { members, SECRET_PATTERN, secret, text } from './setup-values.ts';
+
+const person = {
+  id: Type.Optional(text('Id of the user; one is generated when it is left out.')),
+  username: Type.Optional(text('Sign-in name. A person without an id is matched by it.')),
+  givenName: text('Given name.'),
+  familyName: text('Family name.'),
+  email: Type.Optional(text('E-mail address.', { pattern: '^[^\\s@]+@[^\\s@]+$' })),
+  emailVerified: Type.Optional(Type.Boolean({ description: 'Whether the e-mail address counts as verified.' })),
+  phone: Type.Optional(text('Phone number in E.164 form.', { pattern: '^\\+[1-9][0-9]{3,14}$' })),
+  phoneVerified: Type.Optional(Type.Boolean({ description: 'Whether the phone number counts as verified.' })),
+  password: Type.Optional(secret('Password; set when it is new or changed in this file.')),
+  personalAccessToken: Type.Optional(
+    secret('Bearer token of the user; revoked when it leaves this file.', SECRET_PATTERN),
+  ),
+};
+
+export const Administrator = members(person);
+
+export const UserEntry = members({
+  ...person,
+  roles: Type.Optional(
+    Type.Array(text('Role code.'), { description: 'Roles the user holds in the organization.', uniqueItems: true }),
+  ),
+});

@@ -1,0 +1,71 @@
+import Type from 'typebox';
+import { members } from './setup-values.ts';
+
+export const HASH_SCHEMES = [
+  'bcrypt',
+  'argon2',
+  'scrypt',
+  'pbkdf2',
+  'sha2',
+  'phpass',
+  'md5',
+  'md5plain',
+  'md5salted',
+  'drupal7',
+] as const;
+export type HashScheme = (typeof HASH_SCHEMES)[number];
+
+export const POLICY_DEFAULTS = {
+  passwordComplexity: { minLength: 8, lower: true, upper: true, digit: true, symbol: true },
+  lockout: { maxPasswordAttempts: 0 },
+  passwordHashes: ['bcrypt', 'argon2'],
+} as const satisfies { passwordHashes: readonly HashScheme[] } & Record<string, unknown>;
+
+const complexity = POLICY_DEFAULTS.passwordComplexity;
+
+function needs(what: string, byDefault: boolean) {
+  return Type.Optional(Type.Boolean({ description: `Whether a password needs ${what}.`, default: byDefault }));
+}
+
+export const Policies = members({
+  passwordComplexity: Type.Optional(
+    members(
+      {
+        minLength: Type.Optional(
+          Type.Integer({
+            description: 'Fewest characters of a password.',
+            minimum: 1,
+            maximum: 200,
+            default: complexity.minLength,
+          }),
+        ),
+        lower: needs('a lower-case letter', complexity.lower),
+        upper: needs('an upper-case letter', complexity.upper),
+        digit: needs('a digit', complexity.digit),
+        symbol: needs('a character that is neither letter nor digit', complexity.symbol),
+      },
+      'What a password set through the Zitadel dialect must contain.',
+    ),
+  ),
+  lockout: Type.Optional(
+    members(
+      {
+        maxPasswordAttempts: Type.Optional(
+          Type.Integer({
+            description: 'Failed password checks after which a user is locked; 0 means never.',
+            minimum: 0,
+            default: POLICY_DEFAULTS.lockout.maxPasswordAttempts,
+          }),
+        ),
+      },
+      'When a user is locked.',
+    ),
+  ),
+  passwordHashes: Type.Optional(
+    Type.Array(Type.Enum(HASH_SCHEMES), {
+      description: 'Schemes of ready-made password hashes that may be brought along.',
+      uniqueItems: true,
+      default: POLICY_DEFAULTS.passwordHashes,
+    }),
+  ),
+});

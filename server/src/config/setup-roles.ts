@@ -1,0 +1,27 @@
+/** Zitadel's roles of the whole instance begin so; nobody may hold them inside an organization. */
+export const INSTANCE_ROLE_PREFIX = 'IAM_';
+
+/** Zitadel's role names inside an organization. */
+export const ORGANIZATION_ROLES = [
+  'ORG_OWNER',
+  'ORG_USER_MANAGER',
+  'ORG_OWNER_VIEWER',
+  'ORG_USER_PERMISSION_EDITOR',
+  'ORG_PROJECT_PERMISSION_EDITOR',
+  'ORG_USER_SELF_MANAGER',
+  'SELF_MANAGEMENT_GLOBAL',
+  'PROJECT_OWNER',
+  'PROJECT_OWNER_VIEWER',
+  'PROJECT_GRANT_OWNER',
+  'PROJECT_GRANT_OWNER_VIEWER',
+] as const;
+
+/** JFramework's built-in role codes. */
+export const BRAND_ROLES = ['SUPER_ADMIN', 'ADMIN'] as const;
+
+const builtIn: ReadonlySet<string> = new Set([...ORGANIZATION_ROLES, ...BRAND_ROLES]);
+
+/** Whether the name is taken by a role that no setup may declare. */
+export function isBuiltInRole(name: string): boolean {
+  return builtIn.has(name) || name.startsWith(INSTANCE_ROLE_PREFIX);
+}

@@ -1,0 +1,70 @@
+import type { Directory } from '../organization.ts';
+import { emailKey } from '../values/email.ts';
+import { usernameKey } from '../values/username.ts';
+import type { Reason } from '../errors.ts';
+import type { User } from './user.ts';
+
+/**
+ * Unique values: a claim is held by at most one user, by the database's constraint. Its key starts with its kind; what
+ * a user holds is a function of the record, so rows and claims cannot drift.
+ */
+export type ClaimKind = 'username' | 'email' | 'phone' | 'external' | 'token' | 'referral';
+
+export const CLAIM_TAKEN: Readonly<Record<ClaimKind, Reason>> = {
+  username: 'username_taken',
+  email: 'email_taken',
+  phone: 'phone_taken',
+  external: 'external_id_taken',
+  token: 'token_taken',
+  referral: 'referral_invalid',
+};
+
+export const claimKeys = {
+  username: (directory: Directory, organizationId: string, username: string): string =>
+    `username:${directory.usernameScope === 'instance' ? '*' : organizationId}:${usernameKey(username)}`,
+  email: (organizationId: string, address: string): string => `email:${organizationId}:${emailKey(address)}`,
+  phone: (organizationId: string, number: string): string => `phone:${organizationId}:${number}`,
+  external: (organizationId: string, client: string, id: string): string =>
+    `external:${organizationId}:${JSON.stringify([client, id])}`,
+  token: (digest: string): string => `token:${digest}`,
+  referral: (organizationId: string, code: string): string => `referral:${organizationId}:${code}`,
+};
+
+/** Every claim the record holds. A deleted user holds none. */
+export function claimsOf(user: User, directory: Directory): string[] {
+  if (user.state === 'deleted') return [];
+  const organization = directory.organization(user.organizationId);
+  const keys: string[] = [];
+  if (user.username !== null) keys.push(claimKeys.username(directory, user.organizationId, user.username));
+  if (user.email.value !== null && organization?.unique.email) {
+    keys.push(claimKeys.email(user.organizationId, user.email.value));
+  }
+  if (user.phone.value !== null && organization?.unique.phone) {
+    keys.push(claimKeys.phone(user.organizationId, user.phone.value));
+  }
+  for (const [client, id] of Object.entries(user.extra.externalIds)) {
+    keys.push(claimKeys.external(user.organizationId, client, id));
+  }
+  for (const token of user.credentials.tokens) keys.push(claimKeys.token(token.digest));
+  if (user.membership.referralCode !== null) {
+    keys.push(claimKeys.referral(user.organizationId, user.membership.referralCode));
+  }
+  return keys;
+}
+
+/** Fields whose change can change a claim; others need no comparison. */
+export function touchesClaims(changes: object): boolean {
+  return (
+    'username' in changes ||
+    'state' in changes ||
+    'email.value' in changes ||
+    'phone.value' in changes ||
+    'extra.externalIds' in changes ||
+    'credentials.tokens' in changes ||
+    'membership.referralCode' in changes
+  );
+}
+
+export function kindOfClaim(key: string): ClaimKind {
+  return key.slice(0, key.indexOf(':')) as ClaimKind;
+}

@@ -1,0 +1,120 @@
+import { DomainError } from '../errors.ts';
+import type { ContactChange, Message, NewCode, NewContact, VerifyContact } from './commands.ts';
+import type { Decision, Facts } from './decision.ts';
+import { change, type FieldChange, type NewEvent } from './events.ts';
+import type { CodeRecord, User } from './user.ts';
+
+type Kind = 'email' | 'phone';
+type Owner = Pick<User, 'id' | 'organizationId'>;
+
+/** Wrong tries after which a code is dead. */
+export const CODE_TRIES = 5;
+
+/** What follows `user.created` for a contact given at creation. */
+export function contactAdded(kind: Kind, contact: NewContact, owner: Owner, now: number, out: Message[]): NewEvent[] {
+  if (contact.verified) return [verified(kind, { verified: false, verifiedAt: null, code: null }, now)];
+  if (contact.code) return [codeAdded(kind, null, contact.code, contact.value, owner, out)];
+  return [];
+}
+
+/**
+ * A changed value drops the verification and kills the outstanding code; the request may assert it anew or add a code.
+ * An equal value is no change.
+ */
+export function contactEvents(
+  kind: Kind,
+  request: ContactChange,
+  user: User,
+  now: number,
+  out: Message[],
+): NewEvent[] {
+  const current = user[kind];
+  const value = request.value === undefined ? current.value : request.value;
+  if (value !== current.value) {
+    const changes: Record<string, FieldChange> = {};
+    change(changes, `${kind}.value`, current.value, value);
+    change(changes, `${kind}.verified`, current.verified, false);
+    change(changes, `${kind}.verifiedAt`, current.verifiedAt, null);
+    change(changes, `${kind}.code`, current.code, null);
+    const changed: NewEvent = { type: `user.${kind}_changed`, changes };
+    if (value === null) return [changed];
+    if (request.verified) return [changed, verified(kind, { verified: false, verifiedAt: null, code: null }, now)];
+    if (request.code) return [changed, codeAdded(kind, null, request.code, value, user, out)];
+    return [changed];
+  }
+  if (request.verified === true && !current.verified) {
+    if (value === null) throw new DomainError('contact_missing', { field: `${kind}.value` });
+    return [verified(kind, current, now)];
+  }
+  if (request.verified === false && current.verified) {
+    const changes: Record<string, FieldChange> = {};
+    change(changes, `${kind}.verified`, true, false);
+    change(changes, `${kind}.verifiedAt`, current.verifiedAt, null);
+    return [{ type: `user.${kind}_changed`, changes }];
+  }
+  return [];
+}
+
+export function decideVerifyContact(command: VerifyContact, user: User, facts: Facts): Decision {
+  if (user.state === 'initial') throw new DomainError('user_initial');
+  const kind = command.contact;
+  const outcome = checkCode(user[kind].code, command.digest, facts.now);
+  if (outcome === 'ok') return { events: [verified(kind, user[kind], facts.now)], messages: [] };
+  const refusal = new DomainError(outcome.reason, { field: `${kind}.code` });
+  if (outcome.after === undefined) throw refusal;
+  const changes: Record<string, FieldChange> = {};
+  change(changes, `${kind}.code`, user[kind].code, outcome.after);
+  return { events: [{ type: `user.${kind}_code_failed`, changes }], messages: [], refusal };
+}
+
+type CodeOutcome =
+  | 'ok'
+  | {
+      readonly reason: 'code_absent' | 'code_expired' | 'code_wrong';
+      /** The code as a counted failure leaves it; absent when nothing is counted. */
+      readonly after?: CodeRecord | null;
+    };
+
+/** Compares keyed digests; the digest covers user and purpose, so a code of another user or purpose never fits. */
+export function checkCode(code: CodeRecord | null, digest: string, now: number): CodeOutcome {
+  if (code === null) return { reason: 'code_absent' };
+  if (now >= code.expiresAt) return { reason: 'code_expired' };
+  if (code.digest === digest) return 'ok';
+  const failures = code.failures + 1;
+  return { reason: 'code_wrong', after: failures >= CODE_TRIES ? null : { ...code, failures } };
+}
+
+export function freshCode(code: NewCode): CodeRecord {
+  return { digest: code.digest, expiresAt: code.expiresAt, failures: 0 };
+}
+
+function verified(kind: Kind, current: Pick<User['email'], 'verified' | 'verifiedAt' | 'code'>, now: number): NewEvent {
+  const changes: Record<string, FieldChange> = {};
+  change(changes, `${kind}.verified`, current.verified, true);
+  change(changes, `${kind}.verifiedAt`, current.verifiedAt, now);
+  change(changes, `${kind}.code`, current.code, null);
+  return { type: `user.${kind}_verified`, changes };
+}
+
+function codeAdded(
+  kind: Kind,
+  before: CodeRecord | null,
+  code: NewCode,
+  to: string,
+  owner: Owner,
+  out: Message[],
+): NewEvent {
+  const changes: Record<string, FieldChange> = {};
+  change(changes, `${kind}.code`, before, freshCode(code));
+  if (code.delivery !== null) {
+    out.push({
+      kind: `verify_${kind}`,
+      channel: kind === 'email' ? 'email' : 'sms',
+      userId: owner.id,
+      organizationId: owner.organizationId,
+      to,
+      ...code.delivery,
+    });
+  }
+  return { type: `user.${kind}_code_added`, changes };
+}

@@ -1,0 +1,130 @@
+import { DomainError } from '../errors.ts';
+import type { CheckPassword, Message, PasswordChange, RenewSession, RequestPasswordReset } from './commands.ts';
+import { checkCode, freshCode } from './decide-contact.ts';
+import type { Decision, Facts } from './decision.ts';
+import { change, type FieldChange, type NewEvent } from './events.ts';
+import type { Session, User } from './user.ts';
+
+/** Sessions kept per user; the oldest give way. */
+export const MAX_SESSIONS = 50;
+
+/** A check was made against a hash that is no longer the stored one; the caller checks again and resubmits. */
+export class StaleCheck extends Error {
+  constructor() {
+    super('the password changed while it was being checked');
+    this.name = 'StaleCheck';
+  }
+}
+
+interface PasswordOutcome {
+  readonly events: readonly NewEvent[];
+  readonly refusal?: DomainError;
+}
+
+/** Proof first, then the rules for the new password: a caller without proof learns nothing about the rules. */
+export function passwordEvents(request: PasswordChange, user: User, now: number): PasswordOutcome {
+  if (user.state === 'initial') throw new DomainError('user_initial');
+  const { proof } = request;
+  if (proof?.kind === 'code') {
+    const outcome = checkCode(user.password.code, proof.digest, now);
+    if (outcome !== 'ok') {
+      const refusal = new DomainError(outcome.reason, { field: 'password.code' });
+      if (outcome.after === undefined) throw refusal;
+      const changes: Record<string, FieldChange> = {};
+      change(changes, 'password.code', user.password.code, outcome.after);
+      return { events: [{ type: 'user.password_code_failed', changes }], refusal };
+    }
+  }
+  if (proof?.kind === 'current') {
+    const { failedAttempts } = user.password;
+    if (user.state === 'locked') throw new DomainError('user_locked', { failedAttempts });
+    if (user.password.hash === null) throw new DomainError('password_unset');
+    if (proof.check.against !== user.password.hash) throw new StaleCheck();
+    if (!proof.check.ok) return failedCheck(user, request.lockAfter);
+  }
+  if ('violation' in request.secret) throw new DomainError(request.secret.violation);
+  if (request.unchanged) throw new DomainError('password_unchanged');
+
+  const changes: Record<string, FieldChange> = {};
+  change(changes, 'password.hash', user.password.hash, request.secret.hash);
+  change(changes, 'password.changeRequired', user.password.changeRequired, request.changeRequired);
+  change(changes, 'password.changedAt', user.password.changedAt, now);
+  change(changes, 'password.failedAttempts', user.password.failedAttempts, 0);
+  change(changes, 'password.code', user.password.code, null);
+  change(changes, 'credentials.sessions', user.credentials.sessions, []);
+  return { events: [{ type: 'user.password_changed', changes }] };
+}
+
+export function decideRequestReset(command: RequestPasswordReset, user: User): Decision {
+  if (user.state === 'initial') throw new DomainError('user_initial');
+  const messages: Message[] = [];
+  const { delivery } = command.code;
+  if (delivery !== null) {
+    const to = user[command.channel].value;
+    if (to === null) throw new DomainError('contact_missing', { field: `${command.channel}.value` });
+    const channel = command.channel === 'email' ? 'email' : 'sms';
+    const owner = { userId: user.id, organizationId: user.organizationId };
+    messages.push({ kind: 'reset_password', channel, ...owner, to, ...delivery });
+  }
+  const changes: Record<string, FieldChange> = {};
+  change(changes, 'password.code', user.password.code, freshCode(command.code));
+  return { events: [{ type: 'user.password_code_added', changes }], messages };
+}
+
+/** A locked or suspended user is told so only with the right password; otherwise the answer gives nothing away. */
+export function decideCheckPassword(command: CheckPassword, user: User, facts: Facts): Decision {
+  if (user.password.hash === null) throw new DomainError('sign_in_failed');
+  if (command.check.against !== user.password.hash) throw new StaleCheck();
+  if (!command.check.ok) {
+    if (user.state !== 'active') throw new DomainError('sign_in_failed');
+    const outcome = failedCheck(user, command.lockAfter);
+    return { events: outcome.events, messages: [], refusal: new DomainError('sign_in_failed') };
+  }
+  if (user.state === 'locked') throw new DomainError('user_locked');
+  if (user.state === 'suspended') throw new DomainError('user_suspended');
+  if (user.state !== 'active') throw new DomainError('user_inactive');
+
+  const events: NewEvent[] = [];
+  const checked: Record<string, FieldChange> = {};
+  change(checked, 'password.failedAttempts', user.password.failedAttempts, 0);
+  if (command.rehash !== undefined) change(checked, 'password.hash', user.password.hash, command.rehash);
+  if (Object.keys(checked).length > 0) events.push({ type: 'user.password_check_succeeded', changes: checked });
+
+  const started: Record<string, FieldChange> = {};
+  const sessions = [...live(user.credentials.sessions, facts.now), command.session].slice(-MAX_SESSIONS);
+  change(started, 'credentials.sessions', user.credentials.sessions, sessions);
+  events.push({ type: 'user.session_started', changes: started });
+  return { events, messages: [] };
+}
+
+/** The key that renews is used once: the session gets new digests, so a second use of the old key is refused. */
+export function decideRenewSession(command: RenewSession, user: User, facts: Facts): Decision {
+  const session = user.credentials.sessions.find((candidate) => candidate.id === command.sessionId);
+  const usable =
+    session !== undefined &&
+    session.refreshDigest === command.refreshDigest &&
+    facts.now < session.refreshExpiresAt &&
+    user.state === 'active';
+  if (!usable) throw new DomainError('unauthenticated');
+  const changes: Record<string, FieldChange> = {};
+  const others = live(user.credentials.sessions, facts.now).filter((candidate) => candidate.id !== session.id);
+  change(changes, 'credentials.sessions', user.credentials.sessions, [...others, command.next]);
+  return { events: [{ type: 'user.session_renewed', changes }], messages: [] };
+}
+
+function live(sessions: readonly Session[], now: number): Session[] {
+  return sessions.filter((session) => now < session.refreshExpiresAt);
+}
+
+function failedCheck(user: User, lockAfter: number): PasswordOutcome {
+  const failedAttempts = user.password.failedAttempts + 1;
+  const failed: Record<string, FieldChange> = {};
+  change(failed, 'password.failedAttempts', user.password.failedAttempts, failedAttempts);
+  const events: NewEvent[] = [{ type: 'user.password_check_failed', changes: failed }];
+  if (lockAfter > 0 && failedAttempts >= lockAfter && user.state === 'active') {
+    const locked: Record<string, FieldChange> = {};
+    change(locked, 'state', user.state, 'locked');
+    events.push({ type: 'user.state_changed', changes: locked });
+  }
+  return { events, refusal: new DomainError('password_wrong', { failedAttempts }) };
+}

@@ -1,0 +1,121 @@
+import { DomainError } from '../errors.ts';
+import { effective, type Patch } from '../patch.ts';
+import type { CreateUser, Message, UpdateUser } from './commands.ts';
+import { contactAdded, contactEvents } from './decide-contact.ts';
+import { passwordEvents } from './decide-credentials.ts';
+import type { Decision, Facts } from './decision.ts';
+import { change, type EventType, type FieldChange, type NewEvent } from './events.ts';
+import type { FieldPath, Part } from './fields.ts';
+import { EMPTY_USER, type AccessToken, type User } from './user.ts';
+
+export function decideCreate(command: CreateUser, existing: User | null, facts: Facts): Decision {
+  if (existing !== null) throw new DomainError('user_id_taken');
+  const organization = facts.directory.organization(command.organizationId);
+  if (organization === undefined) throw new DomainError('organization_not_found');
+  if (command.username) refuseReservedDomain(command.username, command.organizationId, facts);
+
+  const changes: Record<string, FieldChange> = {};
+  if (command.username) change(changes, 'username', null, command.username);
+  addPart(changes, 'profile', EMPTY_USER.profile, command.profile ?? {});
+  addPart(changes, 'address', EMPTY_USER.address, command.address ?? {});
+  addPart(changes, 'extra', EMPTY_USER.extra, command.extra ?? {});
+  addPart(changes, 'membership', EMPTY_USER.membership, command.membership ?? {});
+  if (command.email) change(changes, 'email.value', null, command.email.value);
+  if (command.phone) change(changes, 'phone.value', null, command.phone.value);
+  if (command.referrer) change(changes, 'membership.referrer', null, command.referrer);
+  if (command.tokens?.length) change(changes, 'credentials.tokens', [], command.tokens);
+  if (command.password) {
+    if ('violation' in command.password.secret) throw new DomainError(command.password.secret.violation);
+    change(changes, 'password.hash', null, command.password.secret.hash);
+    change(changes, 'password.changeRequired', false, command.password.changeRequired);
+    change(changes, 'password.changedAt', null, facts.now);
+  }
+  const messages: Message[] = [];
+  const owner = { id: command.userId, organizationId: command.organizationId };
+  const events: NewEvent[] = [
+    { type: 'user.created', changes },
+    ...(command.email ? contactAdded('email', command.email, owner, facts.now, messages) : []),
+    ...(command.phone ? contactAdded('phone', command.phone, owner, facts.now, messages) : []),
+  ];
+  return { events, messages };
+}
+
+/** One event per part of the record that changes, in a fixed order; none when nothing would change. */
+export function decideUpdate(command: UpdateUser, user: User, facts: Facts): Decision {
+  const messages: Message[] = [];
+  const events: NewEvent[] = [];
+  if (command.username !== undefined && command.username !== user.username) {
+    if (command.username !== null) refuseReservedDomain(command.username, user.organizationId, facts);
+    pushChange(events, 'user.username_changed', 'username', user.username, command.username);
+  }
+  if (command.profile) pushPart(events, 'user.profile_changed', 'profile', user.profile, command.profile);
+  if (command.email) events.push(...contactEvents('email', command.email, user, facts.now, messages));
+  if (command.phone) events.push(...contactEvents('phone', command.phone, user, facts.now, messages));
+  if (command.address) pushPart(events, 'user.address_changed', 'address', user.address, command.address);
+  if (command.extra) pushPart(events, 'user.extra_changed', 'extra', user.extra, command.extra);
+  if (command.password) {
+    const outcome = passwordEvents(command.password, user, facts.now);
+    if (outcome.refusal) return { events: outcome.events, messages: [], refusal: outcome.refusal };
+    events.push(...outcome.events);
+  }
+  if (command.state !== undefined) pushChange(events, 'user.state_changed', 'state', user.state, command.state);
+  if (command.membership) {
+    pushPart(events, 'user.membership_changed', 'membership', user.membership, command.membership);
+  }
+  if (command.setupTokens) {
+    const tokens = replaceSetupTokens(user.credentials.tokens, command.setupTokens);
+    pushChange(events, 'user.tokens_changed', 'credentials.tokens', user.credentials.tokens, tokens);
+  }
+  return { events, messages };
+}
+
+/** Terminal: the id is never used again, claims are freed, credentials and outstanding codes die. */
+export function decideDelete(user: User): Decision {
+  const changes: Record<string, FieldChange> = {};
+  change(changes, 'state', user.state, 'deleted');
+  change(changes, 'email.code', user.email.code, null);
+  change(changes, 'phone.code', user.phone.code, null);
+  change(changes, 'password.code', user.password.code, null);
+  change(changes, 'credentials.tokens', user.credentials.tokens, []);
+  change(changes, 'credentials.sessions', user.credentials.sessions, []);
+  return { events: [{ type: 'user.deleted', changes }], messages: [] };
+}
+
+function pushChange(events: NewEvent[], type: EventType, path: FieldPath, before: unknown, after: unknown): void {
+  const changes: Record<string, FieldChange> = {};
+  change(changes, path, before, after);
+  if (Object.keys(changes).length > 0) events.push({ type, changes });
+}
+
+function pushPart<T extends object>(events: NewEvent[], type: EventType, part: Part, now: T, patch: Patch<T>): void {
+  const changes: Record<string, FieldChange> = {};
+  addPart(changes, part, now, patch);
+  if (Object.keys(changes).length > 0) events.push({ type, changes });
+}
+
+/** `null` clears a field to its empty value, which is not `null` for flags, lists and maps. */
+function addPart<T extends object>(changes: Record<string, FieldChange>, part: Part, now: T, patch: Patch<T>): void {
+  const next = effective(now, patch);
+  const empty: object = EMPTY_USER[part];
+  for (const field of Object.keys(next)) {
+    const after = (next as Record<string, unknown>)[field] ?? (empty as Record<string, unknown>)[field] ?? null;
+    change(changes, `${part}.${field}` as FieldPath, (now as Record<string, unknown>)[field], after);
+  }
+}
+
+/** A username that ends in another organization's verified domain would look like one of its users. */
+function refuseReservedDomain(username: string, organizationId: string, facts: Facts): void {
+  const at = username.lastIndexOf('@');
+  if (at < 0) return;
+  const owner = facts.directory.domainOwner(username.slice(at + 1).toLowerCase());
+  if (owner !== undefined && owner !== organizationId) throw new DomainError('username_domain_reserved');
+}
+
+/** A token that is declared already keeps its first date, so that an unchanged file changes nothing. */
+function replaceSetupTokens(current: readonly AccessToken[], declared: readonly AccessToken[]): AccessToken[] {
+  const known = new Map(current.map((token) => [token.digest, token]));
+  return [
+    ...current.filter((token) => token.source !== 'setup'),
+    ...declared.map((token) => known.get(token.digest) ?? token),
+  ];
+}

@@ -1,0 +1,21 @@
+import type { DomainError } from '../errors.ts';
+import type { Directory } from '../organization.ts';
+import type { Message } from './commands.ts';
+import type { NewEvent } from './events.ts';
+
+/** What a decision may look at besides the record and the command. */
+export interface Facts {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly directory: Directory;
+}
+
+/**
+ * Events to append and messages to send. With a refusal, nothing of the request remains but the events given here:
+ * security counters, never a change of the record's data.
+ */
+export interface Decision {
+  readonly events: readonly NewEvent[];
+  readonly messages: readonly Message[];
+  readonly refusal?: DomainError;
+}

@@ -1,0 +1,96 @@
+import type { FieldPath } from './fields.ts';
+import type { UserKind } from './user.ts';
+
+/**
+ * What may happen to a record, and whether readers see it: only a visible event moves the record's version and
+ * `changedAt`. Codes, password checks and sign-ins do not, so they never break somebody's precondition.
+ */
+export const EVENT_TYPES = {
+  'user.created': { visible: true },
+  'user.username_changed': { visible: true },
+  'user.profile_changed': { visible: true },
+  'user.email_changed': { visible: true },
+  'user.email_verified': { visible: true },
+  'user.email_code_added': { visible: false },
+  'user.email_code_failed': { visible: false },
+  'user.phone_changed': { visible: true },
+  'user.phone_verified': { visible: true },
+  'user.phone_code_added': { visible: false },
+  'user.phone_code_failed': { visible: false },
+  'user.address_changed': { visible: true },
+  'user.extra_changed': { visible: true },
+  'user.password_changed': { visible: false },
+  'user.password_code_added': { visible: false },
+  'user.password_code_failed': { visible: false },
+  'user.password_check_failed': { visible: false },
+  'user.password_check_succeeded': { visible: false },
+  'user.state_changed': { visible: true },
+  'user.deleted': { visible: true },
+  'user.membership_changed': { visible: true },
+  'user.tokens_changed': { visible: false },
+  'user.session_started': { visible: false },
+  'user.session_renewed': { visible: false },
+} as const satisfies Record<string, { visible: boolean }>;
+
+export type EventType = keyof typeof EVENT_TYPES;
+
+/** Schema of `changes`; older ones are brought up to date on read. */
+export const EVENT_SCHEMA = 1;
+
+/** Values of one field before and after the event. Secrets show `null` before: old hashes are not kept twice. */
+export interface FieldChange {
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+export type Changes = { readonly [P in FieldPath]?: FieldChange };
+
+/** Who asked, as it stands in the history: `user:<id>`, `client:<id>` or `system`. */
+export interface Origin {
+  readonly actor: string;
+  readonly dialect: string;
+  /** Credential or API client the call came with, never a secret. */
+  readonly client: string;
+  readonly requestId: string;
+}
+
+export interface UserEvent {
+  readonly userId: string;
+  readonly organizationId: string;
+  readonly kind: UserKind;
+  readonly sequence: number;
+  readonly type: EventType;
+  readonly schema: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly origin: Origin;
+  readonly changes: Changes;
+}
+
+/** An event as `decide` returns it; who, when and which number are added by whoever records it. */
+export interface NewEvent {
+  readonly type: EventType;
+  readonly changes: Changes;
+}
+
+const SECRETS: ReadonlySet<string> = new Set<FieldPath>([
+  'password.hash',
+  'password.code',
+  'email.code',
+  'phone.code',
+  'credentials.tokens',
+  'credentials.sessions',
+]);
+
+/** The change of one field, or nothing when it keeps its value. */
+export function change(changes: Record<string, FieldChange>, path: FieldPath, before: unknown, after: unknown): void {
+  if (same(before, after)) return;
+  changes[path] = { before: SECRETS.has(path) ? null : before, after };
+}
+
+function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+

@@ -1,0 +1,95 @@
+import type { User } from './user.ts';
+
+/** The parts of the record that hold fields of their own. */
+export const PARTS = [
+  'profile',
+  'email',
+  'phone',
+  'address',
+  'extra',
+  'password',
+  'credentials',
+  'membership',
+] as const satisfies (keyof User)[];
+export type Part = (typeof PARTS)[number];
+
+type PartPath = { [P in Part]: `${P}.${Extract<keyof User[P], string>}` }[Part];
+
+/** Dotted path of one field of the record, such as `profile.givenName`. */
+export type FieldPath = 'username' | 'state' | PartPath;
+
+/** What a caller must be allowed to do for a field to change. */
+export const CAPABILITIES = [
+  'create',
+  'read',
+  'profile',
+  'contact',
+  'assert_verified',
+  'credential',
+  'state',
+  'role',
+  'delete',
+  'metadata',
+] as const;
+export type Capability = (typeof CAPABILITIES)[number];
+
+/**
+ * Permission per field, for every dialect alike. Fields marked `own` follow from a proof the caller gave (a code, a
+ * password check) or from the server itself and are never a caller's to choose.
+ */
+export const FIELD_CAPABILITY: Readonly<Record<FieldPath, Capability | 'own'>> = {
+  username: 'profile',
+  state: 'state',
+  'profile.givenName': 'profile',
+  'profile.familyName': 'profile',
+  'profile.nickName': 'profile',
+  'profile.displayName': 'profile',
+  'profile.preferredLanguage': 'profile',
+  'profile.gender': 'profile',
+  'profile.avatarUrl': 'profile',
+  'profile.bio': 'profile',
+  'profile.website': 'profile',
+  'profile.timeZone': 'profile',
+  'profile.countryCode': 'profile',
+  'email.value': 'contact',
+  'email.verified': 'assert_verified',
+  'email.verifiedAt': 'own',
+  'email.code': 'own',
+  'phone.value': 'contact',
+  'phone.verified': 'assert_verified',
+  'phone.verifiedAt': 'own',
+  'phone.code': 'own',
+  'address.line1': 'profile',
+  'address.line2': 'profile',
+  'address.city': 'profile',
+  'address.state': 'profile',
+  'address.country': 'profile',
+  'address.postalCode': 'profile',
+  'extra.customField1': 'profile',
+  'extra.customField2': 'profile',
+  'extra.customField3': 'profile',
+  'extra.customField4': 'profile',
+  'extra.customField5': 'profile',
+  'extra.adminNote': 'state',
+  'extra.fraud': 'state',
+  'extra.riskMark': 'state',
+  'extra.tags': 'state',
+  'extra.tosAnswer': 'state',
+  'extra.partnerCode': 'state',
+  'extra.metadata': 'metadata',
+  'extra.externalIds': 'state',
+  'password.hash': 'credential',
+  'password.changeRequired': 'credential',
+  'password.changedAt': 'own',
+  'password.failedAttempts': 'own',
+  'password.code': 'own',
+  'credentials.tokens': 'credential',
+  'credentials.sessions': 'own',
+  'membership.roles': 'role',
+  'membership.type': 'role',
+  'membership.package': 'role',
+  'membership.packageExpiresAt': 'role',
+  'membership.referralCode': 'own',
+  'membership.referrer': 'own',
+  'membership.benefits': 'state',
+};

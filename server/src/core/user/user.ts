@@ -1,0 +1,202 @@
+/** The record: one per person, whatever dialect reads or writes it. Times are epoch milliseconds. */
+export interface User {
+  /** Decimal string of 18 digits when generated, 1 to 200 code points when a client chose it. Never reused. */
+  readonly id: string;
+  readonly organizationId: string;
+  readonly kind: UserKind;
+  /** Number of the record's last event; counts from 1 without gaps. */
+  readonly sequence: number;
+  /** Sequence of the last event that changed the record as readers see it. */
+  readonly version: number;
+  readonly createdAt: number;
+  /** Time of the event `version` names. */
+  readonly changedAt: number;
+  readonly username: string | null;
+  readonly state: UserState;
+  readonly profile: Profile;
+  readonly email: Contact;
+  readonly phone: Contact;
+  readonly address: Address;
+  readonly extra: Extra;
+  readonly password: Password;
+  readonly credentials: Credentials;
+  readonly membership: Membership;
+}
+
+export type UserKind = 'human' | 'machine';
+
+export const USER_STATES = ['active', 'inactive', 'locked', 'suspended', 'initial', 'deleted'] as const;
+export type UserState = (typeof USER_STATES)[number];
+
+export const GENDERS = ['female', 'male', 'diverse'] as const;
+export type Gender = (typeof GENDERS)[number];
+
+export interface Profile {
+  readonly givenName: string | null;
+  readonly familyName: string | null;
+  readonly nickName: string | null;
+  readonly displayName: string | null;
+  /** BCP 47 tag, `und` when a client sent one that cannot be parsed. */
+  readonly preferredLanguage: string | null;
+  readonly gender: Gender | null;
+  readonly avatarUrl: string | null;
+  readonly bio: string | null;
+  readonly website: string | null;
+  /** Opaque: an IANA name or any other id a client uses. */
+  readonly timeZone: string | null;
+  /** ISO 3166-1 alpha-2. */
+  readonly countryCode: string | null;
+}
+
+/** An e-mail address as sent, or a phone number in E.164. */
+export interface Contact {
+  readonly value: string | null;
+  readonly verified: boolean;
+  readonly verifiedAt: number | null;
+  /** The outstanding verification code for `value`. */
+  readonly code: CodeRecord | null;
+}
+
+/** A one-time code, kept as a keyed digest. It dies when used, replaced, expired, or after five wrong tries. */
+export interface CodeRecord {
+  readonly digest: string;
+  readonly expiresAt: number;
+  readonly failures: number;
+}
+
+export interface Address {
+  readonly line1: string | null;
+  readonly line2: string | null;
+  readonly city: string | null;
+  readonly state: string | null;
+  readonly country: string | null;
+  readonly postalCode: string | null;
+}
+
+export const TOS_ANSWERS = ['None', 'Accepted', 'Declined'] as const;
+
+export interface Extra {
+  readonly customField1: string | null;
+  readonly customField2: string | null;
+  readonly customField3: string | null;
+  readonly customField4: string | null;
+  readonly customField5: string | null;
+  readonly adminNote: string | null;
+  readonly fraud: boolean;
+  readonly riskMark: number | null;
+  readonly tags: string | null;
+  readonly tosAnswer: (typeof TOS_ANSWERS)[number];
+  readonly partnerCode: string | null;
+  /** Metadata values are base64. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** API client (its partner name) to the id under which that client knows the user. */
+  readonly externalIds: Readonly<Record<string, string>>;
+}
+
+export interface Password {
+  /** Encoded hash (PHC or modular crypt format); `null` when none is set. */
+  readonly hash: string | null;
+  readonly changeRequired: boolean;
+  readonly changedAt: number | null;
+  /** Failed checks since the last success or change. */
+  readonly failedAttempts: number;
+  /** The outstanding reset code. */
+  readonly code: CodeRecord | null;
+}
+
+export interface Credentials {
+  readonly tokens: readonly AccessToken[];
+  readonly sessions: readonly Session[];
+}
+
+/** A personal access token. Its digest (SHA-256, base64url) is also a unique claim, by which it is looked up. */
+export interface AccessToken {
+  readonly digest: string;
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  /** Tokens of the setup file are withdrawn when they leave it. */
+  readonly source: 'setup' | 'api';
+}
+
+/** A signed-in client: the digests of its current key and of the key that renews it. */
+export interface Session {
+  readonly id: string;
+  readonly keyDigest: string;
+  readonly refreshDigest: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly refreshExpiresAt: number;
+}
+
+export const USER_TYPES = ['EndUser', 'Partner', 'Admin', 'SuperAdmin'] as const;
+export type UserType = (typeof USER_TYPES)[number];
+
+export interface Membership {
+  readonly roles: readonly string[];
+  readonly type: UserType;
+  /** Code of the package in the organization's settings. */
+  readonly package: string | null;
+  readonly packageExpiresAt: number | null;
+  readonly referralCode: string | null;
+  /** User id of the referrer. */
+  readonly referrer: string | null;
+  readonly benefits: readonly BenefitEnrolment[];
+}
+
+export interface BenefitEnrolment {
+  readonly partner: string;
+  readonly offer: string | null;
+  readonly state: 'requested' | 'enrolled' | 'cancelled';
+}
+
+type Times = 'sequence' | 'version' | 'createdAt' | 'changedAt';
+
+const EMPTY_CONTACT: Contact = { value: null, verified: false, verifiedAt: null, code: null };
+
+/** What `user.created` starts from: every field at its empty value. */
+export const EMPTY_USER: Omit<User, 'id' | 'organizationId' | 'kind' | Times> = {
+  username: null,
+  state: 'active',
+  profile: {
+    givenName: null,
+    familyName: null,
+    nickName: null,
+    displayName: null,
+    preferredLanguage: null,
+    gender: null,
+    avatarUrl: null,
+    bio: null,
+    website: null,
+    timeZone: null,
+    countryCode: null,
+  },
+  email: EMPTY_CONTACT,
+  phone: EMPTY_CONTACT,
+  address: { line1: null, line2: null, city: null, state: null, country: null, postalCode: null },
+  extra: {
+    customField1: null,
+    customField2: null,
+    customField3: null,
+    customField4: null,
+    customField5: null,
+    adminNote: null,
+    fraud: false,
+    riskMark: null,
+    tags: null,
+    tosAnswer: 'None',
+    partnerCode: null,
+    metadata: {},
+    externalIds: {},
+  },
+  password: { hash: null, changeRequired: false, changedAt: null, failedAttempts: 0, code: null },
+  credentials: { tokens: [], sessions: [] },
+  membership: {
+    roles: [],
+    type: 'EndUser',
+    package: null,
+    packageExpiresAt: null,
+    referralCode: null,
+    referrer: null,
+    benefits: [],
+  },
+};

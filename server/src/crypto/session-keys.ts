@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import type { Session } from '../core/user/user.ts';
+import { tokenDigest } from './secrets.ts';
+
+/** Length of a key in bytes: 128 characters of base64 that end in `=`. Longer only for very long user ids. */
+const KEY_SIZE = 95;
+const LEAST_RANDOM = 32;
+const SESSION_ID_SIZE = 16;
+const VERSION = 1;
+
+export type KeyKind = 'auth' | 'refresh';
+
+export interface NewSession {
+  readonly session: Session;
+  readonly authKey: string;
+  readonly refreshKey: string;
+}
+
+/** A key as its holder sends it: whose it is and of which session, still to be compared with the record. */
+export interface PresentedKey {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly digest: string;
+}
+
+/** Starts a session, or renews the one of `sessionId`. Times in milliseconds. */
+export function newSession(
+  userId: string,
+  now: number,
+  lifetimes: { readonly key: number; readonly refresh: number },
+  sessionId: string = randomBytes(SESSION_ID_SIZE).toString('hex'),
+): NewSession {
+  const authKey = encodeKey('auth', userId, sessionId);
+  const refreshKey = encodeKey('refresh', userId, sessionId);
+  return {
+    session: {
+      id: sessionId,
+      keyDigest: tokenDigest(authKey),
+      refreshDigest: tokenDigest(refreshKey),
+      createdAt: now,
+      expiresAt: now + lifetimes.key,
+      refreshExpiresAt: now + lifetimes.refresh,
+    },
+    authKey,
+    refreshKey,
+  };
+}
+
+/** @returns `null` for anything that is not one of our keys of this kind, in its one canonical spelling */
+export function readKey(kind: KeyKind, text: string): PresentedKey | null {
+  if (text.length > 2048) return null;
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.length < KEY_SIZE || bytes.toString('base64') !== text) return null;
+  if (bytes[0] !== VERSION || bytes[1] !== kindByte(kind)) return null;
+  const idLength = bytes.readUInt16BE(2);
+  const idStart = 4 + SESSION_ID_SIZE;
+  if (bytes.length < idStart + idLength + LEAST_RANDOM) return null;
+  return {
+    userId: bytes.toString('utf8', idStart, idStart + idLength),
+    sessionId: bytes.toString('hex', 4, idStart),
+    digest: tokenDigest(text),
+  };
+}
+
+function encodeKey(kind: KeyKind, userId: string, sessionId: string): string {
+  const id = Buffer.from(userId, 'utf8');
+  const head = Buffer.alloc(4);
+  head.writeUInt8(VERSION, 0);
+  head.writeUInt8(kindByte(kind), 1);
+  head.writeUInt16BE(id.length, 2);
+  const known = Buffer.concat([head, Buffer.from(sessionId, 'hex'), id]);
+  return Buffer.concat([known, randomBytes(Math.max(LEAST_RANDOM, KEY_SIZE - known.length))]).toString('base64');
+}
+
+function kindByte(kind: KeyKind): number {
+  return kind === 'auth' ? 1 : 2;
+}

@@ -1,0 +1,42 @@
+import { avibra } from '../api/avibra/index.ts';
+import { jframework } from '../api/jframework/index.ts';
+import { ownli } from '../api/ownli/index.ts';
+import type { Dialect } from '../api/shared/route.ts';
+import { zitadel } from '../api/zitadel/index.ts';
+import type { Codes } from '../app/codes.ts';
+import type { DeferredWorker } from '../app/deferred.ts';
+import type { Clock, NextId } from '../app/ports/clock.ts';
+import type { PasswordHasher } from '../app/ports/password-hasher.ts';
+import type { Random, Secrets } from '../app/ports/secrets.ts';
+import type { DeferredWork, Store } from '../app/ports/store.ts';
+import type { Submission } from '../app/submission.ts';
+import type { Users } from '../app/users.ts';
+import type { Logger } from '../logger.ts';
+
+/** What dialects are built from; each takes the members it needs. */
+export interface Services {
+  readonly users: Users;
+  readonly store: Store;
+  readonly hasher: PasswordHasher;
+  readonly secrets: Secrets;
+  readonly random: Random;
+  readonly nextId: NextId;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface BuiltDialects {
+  readonly dialects: readonly Dialect[];
+  /** What stored deferred work stands for. */
+  readonly submissionOf: (work: DeferredWork) => Submission;
+}
+
+export function buildDialects(
+  services: Services & { readonly codes: Codes; readonly deferred: () => DeferredWorker },
+): BuiltDialects {
+  const partner = avibra(services);
+  return {
+    dialects: [zitadel(services), jframework(services), partner.dialect, ownli(services)],
+    submissionOf: partner.submissionOf,
+  };
+}

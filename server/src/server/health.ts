@@ -1,0 +1,29 @@
+import type { FastifyInstance } from 'fastify';
+import '../api/shared/gateway.ts';
+
+/** `reason` is a fixed sentence of ours: anybody may read it. */
+export interface Readiness {
+  readonly ok: boolean;
+  readonly reason?: string;
+}
+
+/**
+ * Adds `/healthz` (the process lives) and `/readyz` (it takes work). Neither counts as work nor is refused under load,
+ * and neither is in the access log.
+ */
+export function mountHealth(app: FastifyInstance, ready: () => Readiness): void {
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/healthz',
+    handler: (_request, reply) => reply.send({ status: 'ok' }),
+  });
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/readyz',
+    handler: (_request, reply) => {
+      const state: Readiness = app.gateway.draining ? { ok: false, reason: 'draining' } : ready();
+      if (state.ok) return reply.send({ status: 'ready' });
+      return reply.code(503).header('retry-after', '1').send({ status: 'not ready', reason: state.reason });
+    },
+  });
+}

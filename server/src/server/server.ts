@@ -1,0 +1,123 @@
+import { mkdirSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { mountDialect } from '../api/shared/dialect.ts';
+import type { Dialect } from '../api/shared/route.ts';
+import { Codes } from '../app/codes.ts';
+import { DeferredWorker } from '../app/deferred.ts';
+import type { OrganizationDirectory } from '../app/directory.ts';
+import { Executor } from '../app/executor.ts';
+import type { Clock } from '../app/ports/clock.ts';
+import type { Store } from '../app/ports/store.ts';
+import { Users } from '../app/users.ts';
+import { ConfigError } from '../config/config-error.ts';
+import type { Environment } from '../config/env.ts';
+import { renderFirstScreen } from '../config/first-screen.ts';
+import { defaultPublicUrl, type ServeOptions } from '../config/options.ts';
+import { readSetup } from '../config/setup-file.ts';
+import { createIds } from '../crypto/ids.ts';
+import { loadInstanceKey } from '../crypto/instance-key.ts';
+import { createPasswordHasher } from '../crypto/passwords/hasher.ts';
+import { random } from '../crypto/random.ts';
+import { createSecrets } from '../crypto/secrets.ts';
+import { createLogger, type Logger } from '../logger.ts';
+import { openSqliteStore } from '../store/sqlite/index.ts';
+import { buildDialects, type Services } from './dialects.ts';
+import { drain } from './drain.ts';
+import { mountHealth } from './health.ts';
+import { createHttpServer } from './http.ts';
+import { Pruner } from './pruner.ts';
+import { applySetup } from './setup/index.ts';
+
+const DRAIN_DEADLINE = 9_000;
+
+export interface Io {
+  readonly stdout: { write(text: string): unknown };
+  readonly env: Environment;
+}
+
+export interface StartedServer {
+  /** `http://HOST:PORT` as bound. */
+  readonly url: string;
+  /** Takes no new work and resolves when what was accepted is finished and everything is closed. */
+  close(reason: string): Promise<void>;
+}
+
+/** What may be replaced in tests. */
+export interface ServerParts {
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  /** Sees the store once it is open. */
+  readonly onStore?: (store: Store) => Store;
+}
+
+/**
+ * Builds everything, brings the database up to date, and listens. Rejects, with everything closed again, when it
+ * cannot start; the message is one sentence for the operator.
+ */
+export async function startServer(options: ServeOptions, io: Io, parts: ServerParts = {}): Promise<StartedServer> {
+  const { clock = Date.now, logger = createLogger({ level: options.logLevel }) } = parts;
+  if (options.database.engine !== 'sqlite') throw new ConfigError('only the sqlite engine can be used');
+  const declared = options.setupPath === undefined ? null : readSetup(options.setupPath, io.env);
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  const secrets = createSecrets(loadInstanceKey(options.dataDir, options.key));
+  const opened = openSqliteStore(options.database.path);
+  const store = parts.onStore?.(opened) ?? opened;
+  const closing: (() => Promise<unknown>)[] = [() => store.close()];
+  const closeAll = async (): Promise<void> => {
+    for (const close of closing.reverse()) await close();
+  };
+
+  try {
+    await checkKey(store, secrets.keyCheck);
+    const hasher = createPasswordHasher();
+    const nextId = createIds(clock);
+    const usersOf = (directory: OrganizationDirectory): Users => {
+      const executor = new Executor(store, () => ({ now: clock(), directory, sealer: secrets }));
+      closing.push(() => executor.drained());
+      return new Users({ store, executor, directory, clock });
+    };
+    const setup = { store, secrets, hasher, clock, nextId, declared, dataDir: options.dataDir, usersOf };
+    const { users, first } = await applySetup(setup);
+
+    const app = createHttpServer({ logger, trustedProxies: options.trustedProxies });
+    const services: Services = { users, store, hasher, secrets, random, nextId, clock, logger };
+    const { dialects, submissionOf } = buildDialects({
+      ...services,
+      codes: new Codes(secrets, random, clock),
+      deferred: () => deferred,
+    });
+    const deferred = new DeferredWorker({ store, users, submissionOf, log: logger });
+    closing.push(() => deferred.stop());
+    await deferred.look();
+    for (const dialect of dialects) mountDialect(app, dialect satisfies Dialect);
+    mountHealth(app, () => store.readiness());
+
+    const pruner = new Pruner(store, clock, logger);
+    closing.push(async () => pruner.stop());
+    closing.push(() => drain(app, DRAIN_DEADLINE));
+    await app.listen({ host: options.host, port: options.port });
+    const { port } = app.server.address() as AddressInfo;
+    const url = defaultPublicUrl(options.host, port);
+    if (first !== null) io.stdout.write(`${renderFirstScreen({ ...first, baseUrl: url })}\n`);
+    return {
+      url,
+      close: async (reason) => {
+        logger.info({ reason }, 'stopping');
+        await closeAll();
+        logger.flush();
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+/** Codes, tokens and sealed answers of a database are worthless under another key, and new ones would be lost. */
+async function checkKey(store: Store, keyCheck: string): Promise<void> {
+  const stored = await store.setting('key check');
+  if (stored === null) await store.saveSettings(new Map([['key check', keyCheck]]));
+  else if (stored !== keyCheck) {
+    throw new ConfigError('the instance key is not the one this database was made with');
+  }
+}

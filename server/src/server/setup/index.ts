@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import type { OrganizationDirectory } from '../../app/directory.ts';
+import type { Clock, NextId } from '../../app/ports/clock.ts';
+import type { Secrets } from '../../app/ports/secrets.ts';
+import type { PasswordHasher } from '../../app/ports/password-hasher.ts';
+import type { Store } from '../../app/ports/store.ts';
+import type { Users } from '../../app/users.ts';
+import { ConfigError } from '../../config/config-error.ts';
+import { firstSetup, writeFirstSetup } from '../../config/first-setup.ts';
+import type { Setup } from '../../config/setup.ts';
+import { DomainError } from '../../core/errors.ts';
+import { applyOrganizations, loadDirectory } from './apply.ts';
+import { type AppliedPeople, applyPeople } from './people.ts';
+
+/** A first start that did not finish is taken up again with the setup it had made, sealed under this name. */
+const FIRST_SETUP = 'first setup';
+const APPLIED_PEOPLE = 'setup people';
+
+export interface SetupOptions {
+  readonly store: Store;
+  readonly secrets: Secrets;
+  readonly hasher: Pick<PasswordHasher, 'hash'>;
+  readonly clock: Clock;
+  readonly nextId: NextId;
+  /** The setup file, when one was named. */
+  readonly declared: Setup | null;
+  readonly dataDir: string;
+  /** The users service over a directory. */
+  readonly usersOf: (directory: OrganizationDirectory) => Users;
+}
+
+export interface SetupResult {
+  readonly users: Users;
+  /** Set at a first start: what was generated, and the file it was written to. */
+  readonly first: { readonly setup: Setup; readonly file: string } | null;
+}
+
+/**
+ * Brings the database to what the setup declares; on an empty database without a setup file, makes one first.
+ *
+ * @throws ConfigError one sentence for the operator
+ */
+export async function applySetup(options: SetupOptions): Promise<SetupResult> {
+  const first = options.declared === null ? await firstSetupOf(options) : null;
+  const setup = options.declared ?? first?.setup ?? null;
+  if (setup === null) return { users: options.usersOf(await loadDirectory(options.store)), first: null };
+
+  const { store, secrets, nextId } = options;
+  const { directory, people } = await applyOrganizations(setup, store, secrets, nextId);
+  const users = options.usersOf(directory);
+  const stored = await store.setting(APPLIED_PEOPLE);
+  const applied: AppliedPeople = stored === null ? {} : JSON.parse(stored);
+  try {
+    const next = await applyPeople(people, applied, { ...options, users });
+    await store.saveSettings(
+      new Map([
+        [APPLIED_PEOPLE, JSON.stringify(next)],
+        [FIRST_SETUP, null],
+      ]),
+    );
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    throw new ConfigError(`the setup cannot be applied: a declared user was refused (${error.reason})`, error);
+  }
+  return { users, first };
+}
+
+async function firstSetupOf(options: SetupOptions): Promise<SetupResult['first']> {
+  const { store, secrets, dataDir } = options;
+  const unfinished = await store.setting(FIRST_SETUP);
+  if (unfinished === null && !(await store.isEmpty())) return null;
+  const setup: Setup = unfinished === null ? firstSetup(randomBytes) : JSON.parse(secrets.open(unfinished));
+  await store.saveSettings(new Map([[FIRST_SETUP, secrets.seal(JSON.stringify(setup))]]));
+  return { setup, file: writeFirstSetup(dataDir, setup) };
+}

@@ -1,0 +1,171 @@
+import type { Users } from '../../app/users.ts';
+import type { PasswordHasher } from '../../app/ports/password-hasher.ts';
+import type { Secrets } from '../../app/ports/secrets.ts';
+import type { Clock, NextId } from '../../app/ports/clock.ts';
+import type { SetupUser } from '../../config/setup.ts';
+import { DomainError } from '../../core/errors.ts';
+import { claimKeys } from '../../core/user/claims.ts';
+import type { CreateUser, UpdateUser } from '../../core/user/commands.ts';
+import type { AccessToken, User, UserType } from '../../core/user/user.ts';
+import { tokenDigest } from '../../crypto/secrets.ts';
+
+/** A person the setup declares, with the roles that come with its place in the file. */
+export interface DeclaredPerson {
+  readonly organizationId: string;
+  readonly person: SetupUser;
+  readonly roles: readonly string[] | undefined;
+  readonly type: UserType | undefined;
+}
+
+/** Keyed digest of each declared value as the file had it when it was last applied, by user id. */
+export type AppliedPeople = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+export interface PeopleOptions {
+  readonly users: Users;
+  readonly hasher: Pick<PasswordHasher, 'hash'>;
+  readonly secrets: Pick<Secrets, 'secretDigest'>;
+  readonly clock: Clock;
+  readonly nextId: NextId;
+}
+
+/**
+ * Creates declared people and brings them up to date. A value is applied when it is new or changed in the file, so what
+ * an API changed since survives a restart; a token that left the file is withdrawn.
+ *
+ * @returns what the next start compares with
+ * @throws DomainError when a declaration clashes with what is there
+ */
+export async function applyPeople(
+  declared: readonly DeclaredPerson[],
+  applied: AppliedPeople,
+  options: PeopleOptions,
+): Promise<AppliedPeople> {
+  const next: Record<string, Readonly<Record<string, string>>> = {};
+  for (const entry of declared) {
+    const existing = await findPerson(entry, options.users);
+    const id = existing?.id ?? entry.person.id ?? options.nextId();
+    const digests = digestsOf(entry, options.secrets);
+    if (existing === null) await createPerson(id, entry, options);
+    else await updatePerson(existing, entry, changedMembers(digests, applied[id] ?? {}), options);
+    next[id] = digests;
+  }
+  for (const id of Object.keys(applied)) {
+    if (next[id] === undefined) await withdrawTokens(id, options.users);
+  }
+  return next;
+}
+
+async function findPerson({ organizationId, person }: DeclaredPerson, users: Users): Promise<User | null> {
+  if (person.id !== undefined) return users.find({ id: person.id });
+  if (person.username === undefined) return null;
+  return users.find({ claim: claimKeys.username(users.directory, organizationId, person.username), organizationId });
+}
+
+async function createPerson(id: string, entry: DeclaredPerson, options: PeopleOptions): Promise<void> {
+  const { person, organizationId, roles, type } = entry;
+  const command: CreateUser = {
+    type: 'create-user',
+    userId: id,
+    organizationId,
+    kind: 'human',
+    username: person.username ?? null,
+    profile: {
+      givenName: person.givenName,
+      familyName: person.familyName,
+      displayName: `${person.givenName} ${person.familyName}`,
+    },
+    membership: { ...(roles === undefined ? {} : { roles }), ...(type === undefined ? {} : { type }) },
+    tokens: tokensOf(person, options.clock()),
+    ...(person.email === undefined
+      ? {}
+      : { email: { value: person.email, ...(person.emailVerified === true ? { verified: true } : {}) } }),
+    ...(person.phone === undefined
+      ? {}
+      : { phone: { value: person.phone, ...(person.phoneVerified === true ? { verified: true } : {}) } }),
+    ...(person.password === undefined
+      ? {}
+      : { password: { secret: { hash: await options.hasher.hash(person.password) }, changeRequired: false } }),
+  };
+  try {
+    await submit(options.users, id, command);
+  } catch (error) {
+    // A deleted person stays deleted, even while the file still declares it: ids are never used again.
+    if (!(error instanceof DomainError && error.reason === 'user_id_taken')) throw error;
+  }
+}
+
+async function updatePerson(
+  user: User,
+  entry: DeclaredPerson,
+  changed: ReadonlySet<string>,
+  options: PeopleOptions,
+): Promise<void> {
+  const { person, roles, type } = entry;
+  const contact = (kind: 'email' | 'phone', verified: boolean | undefined) => ({
+    ...(changed.has(kind) && person[kind] !== undefined ? { value: person[kind] } : {}),
+    ...(changed.has(`${kind}Verified`) && verified !== undefined ? { verified } : {}),
+  });
+  const command: UpdateUser = {
+    type: 'update-user',
+    ...(changed.has('username') && person.username !== undefined ? { username: person.username } : {}),
+    profile: {
+      ...(changed.has('givenName') ? { givenName: person.givenName } : {}),
+      ...(changed.has('familyName') ? { familyName: person.familyName } : {}),
+    },
+    email: contact('email', person.emailVerified),
+    phone: contact('phone', person.phoneVerified),
+    membership: {
+      ...(changed.has('roles') && roles !== undefined ? { roles } : {}),
+      ...(changed.has('type') && type !== undefined ? { type } : {}),
+    },
+    setupTokens: tokensOf(person, options.clock()),
+    ...(changed.has('password') && person.password !== undefined
+      ? {
+          password: {
+            secret: { hash: await options.hasher.hash(person.password) },
+            changeRequired: false,
+            proof: null,
+            unchanged: false,
+            lockAfter: 0,
+          },
+        }
+      : {}),
+  };
+  await submit(options.users, user.id, command);
+}
+
+async function withdrawTokens(id: string, users: Users): Promise<void> {
+  if ((await users.find({ id })) === null) return;
+  await submit(users, id, { type: 'update-user', setupTokens: [] });
+}
+
+async function submit(users: Users, id: string, command: CreateUser | UpdateUser): Promise<void> {
+  await users.submit({
+    type: 'command',
+    caller: { kind: 'system' },
+    dialect: 'setup',
+    requestId: 'setup',
+    target: { id },
+    command,
+    answer: () => ({ status: 0, body: null }),
+  });
+}
+
+function tokensOf(person: SetupUser, now: number): AccessToken[] {
+  const { personalAccessToken } = person;
+  if (personalAccessToken === undefined) return [];
+  return [{ digest: tokenDigest(personalAccessToken), createdAt: now, expiresAt: null, source: 'setup' }];
+}
+
+function digestsOf({ person, roles, type }: DeclaredPerson, secrets: Pick<Secrets, 'secretDigest'>) {
+  const members = { ...person, roles, type };
+  return Object.fromEntries(
+    Object.entries(members)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, secrets.secretDigest(`setup ${name}`, JSON.stringify(value))]),
+  );
+}
+
+function changedMembers(now: Readonly<Record<string, string>>, before: Readonly<Record<string, string>>): Set<string> {
+  return new Set(Object.keys(now).filter((name) => now[name] !== before[name]));
+}

@@ -1,0 +1,32 @@
+import { BatchFailed, StoreUnavailable } from '../../app/ports/store.ts';
+
+/** Primary result codes of SQLite. */
+const SQLITE = { busy: 5, locked: 6, noMemory: 7, readOnly: 8, ioError: 10, corrupt: 11, full: 13, notADatabase: 26 };
+
+/** The next attempt may succeed; nothing of this one remains. */
+const PASSING = new Set([SQLITE.busy, SQLITE.locked, SQLITE.noMemory, SQLITE.full]);
+
+/** The file or the disk cannot be trusted any more: no write until a restart has recovered from the log. */
+const LASTING = new Set([SQLITE.readOnly, SQLITE.ioError, SQLITE.corrupt, SQLITE.notADatabase]);
+
+export interface Failure {
+  readonly error: BatchFailed | StoreUnavailable;
+  readonly lasting: boolean;
+}
+
+/** What a failed transaction means for its batch and for the store. A failed flush is never tried again. */
+export function classify(error: unknown): Failure {
+  const code = primaryCode(error);
+  if (code !== undefined && PASSING.has(code)) {
+    return { error: new StoreUnavailable('the database cannot be written now', error), lasting: false };
+  }
+  if (code !== undefined && LASTING.has(code)) {
+    return { error: new StoreUnavailable('the database failed', error), lasting: true };
+  }
+  return { error: new BatchFailed(error), lasting: false };
+}
+
+function primaryCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined;
+  return error.errcode & 0xff;
+}

@@ -1,0 +1,37 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { type ColumnTypes, MIGRATIONS } from '../migrations/index.ts';
+import { StoreRefused } from '../refused.ts';
+
+const TYPES: ColumnTypes = {
+  position: 'INTEGER PRIMARY KEY AUTOINCREMENT',
+  integer: 'INTEGER',
+  text: 'TEXT',
+  tableOptions: ' STRICT',
+};
+
+/**
+ * Brings the tables up to date, each migration in a transaction of its own with the number it reaches.
+ *
+ * @throws StoreRefused when the file is newer than this program
+ */
+export function migrate(db: DatabaseSync, path: string): void {
+  const reached = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
+  if (reached > MIGRATIONS.length) {
+    throw new StoreRefused(
+      `the database ${path} is of version ${reached}, newer than this Tessera (${MIGRATIONS.length}); use a newer one`,
+      null,
+    );
+  }
+  for (const [index, migration] of MIGRATIONS.entries()) {
+    if (index < reached) continue;
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      for (const statement of migration.statements(TYPES)) db.exec(statement);
+      db.exec(`PRAGMA user_version = ${index + 1}`);
+      db.exec('COMMIT');
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw new StoreRefused(`migration ${index + 1} (${migration.name}) of ${path} failed`, error);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { Store } from '../../src/app/ports/store.ts';
+import { readOptions } from '../../src/config/options.ts';
+import type { UserEvent } from '../../src/core/user/events.ts';
+import type { User } from '../../src/core/user/user.ts';
+import { type ServerParts, startServer } from '../../src/server/server.ts';
+import { type TestSetup, testSetup } from './setup.ts';
+
+/** A real server in this process, on a folder and a port of its own. */
+export interface Tessera {
+  readonly url: string;
+  readonly dataDir: string;
+  readonly store: Store;
+  /** Sends a request; a body that is no text goes as JSON. */
+  send(method: string, path: string, request?: TestRequest): Promise<TestResponse>;
+  user(id: string): Promise<User>;
+  events(id: string): Promise<UserEvent[]>;
+  /** Stops and starts it again on the same data. */
+  restart(parts?: ServerParts): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface TestRequest {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+export interface TestResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON; throws when it is none. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  readonly json: any;
+}
+
+/** Starts a server; tests stop it in `afterAll`. */
+export async function startTessera(setup: TestSetup | null = testSetup(), parts: ServerParts = {}): Promise<Tessera> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tessera-'));
+  const args = ['--port', '0', '--data', dataDir];
+  if (setup !== null) {
+    const path = join(dataDir, 'test-setup.json');
+    writeFileSync(path, JSON.stringify(setup));
+    args.push('--setup', path);
+  }
+  let store: Store | undefined;
+  const start = (more: ServerParts) =>
+    startServer(
+      readOptions(args, {}),
+      { stdout: { write: () => true }, env: {} },
+      {
+        logger: pino({ level: 'silent' }),
+        ...more,
+        onStore: (opened) => {
+          store = more.onStore?.(opened) ?? opened;
+          return store;
+        },
+      },
+    );
+  let server = await start(parts);
+  const opened = (): Store => {
+    if (store === undefined) throw new Error('the server is not running');
+    return store;
+  };
+  return {
+    get url() {
+      return server.url;
+    },
+    dataDir,
+    get store() {
+      return opened();
+    },
+    send: (method, path, request = {}) => send(`${server.url}${path}`, method, request),
+    async user(id) {
+      const user = await opened().user(id);
+      if (user === null) throw new Error(`there is no user ${id}`);
+      return user;
+    },
+    events: (id) => opened().events(id),
+    async restart(more = parts) {
+      await server.close('restart');
+      server = await start(more);
+    },
+    async stop() {
+      await server.close('test');
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function send(url: string, method: string, { headers = {}, body }: TestRequest): Promise<TestResponse> {
+  const isText = typeof body === 'string' || body === undefined;
+  const response = await fetch(url, {
+    method,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    get json() {
+      return JSON.parse(text);
+    },
+  };
+}
