@@ -1,15 +1,11 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { standardError } from './log-stream.ts';
 
 export type { Logger } from 'pino';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-const FLUSH_EVERY_MS = 1000;
-/** Lines are gathered up to this many bytes, so that a request does not cost a system call of its own. */
-const BUFFER_BYTES = 32 * 1024;
-/** What may wait for a standard error that nobody reads; beyond it lines are lost rather than memory or time. */
-const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 const MAX_CAUSES = 5;
 
 /**
@@ -19,17 +15,16 @@ const MAX_CAUSES = 5;
  * @param destination where lines go instead, for tests
  */
 export function createLogger(options: { readonly level: LogLevel }, destination?: DestinationStream): Logger {
-  const settings = {
-    level: options.level,
-    base: null,
-    timestamp: () => `,"time":"${timestamp()}"`,
-    formatters: { level: (label: string) => ({ level: label }) },
-    serializers: { err: describeError },
-  };
-  if (destination !== undefined) return pino(settings, destination);
-  const buffered = pino.destination({ dest: 2, sync: false, minLength: BUFFER_BYTES, maxLength: MAX_WAITING_BYTES });
-  setInterval(() => buffered.flush(), FLUSH_EVERY_MS).unref();
-  return pino(settings, buffered);
+  return pino(
+    {
+      level: options.level,
+      base: null,
+      timestamp: () => `,"time":"${timestamp()}"`,
+      formatters: { level: (label: string) => ({ level: label }) },
+      serializers: { err: describeError },
+    },
+    destination ?? standardError(),
+  );
 }
 
 /** Writes the line of one answered request: its id, its method, the status, and the milliseconds it took. */

@@ -1,4 +1,4 @@
-import { authorize, isVisible, type Actor, type Target } from '../access/policy.ts';
+import { type Actor, authorize, isVisible, type Target } from '../access/policy.ts';
 import { requirementsOf } from '../access/requirements.ts';
 import { grantsOf } from '../access/roles.ts';
 import { DomainError } from '../core/errors.ts';
@@ -13,6 +13,7 @@ import { actorOf, callerUserId } from './callers.ts';
 import type { Secrets } from './ports/secrets.ts';
 import type { BatchChanges, Snapshot, StoredAnswer } from './ports/store.ts';
 import type { Answer, CommandSubmission, DeferSubmission, IdempotencyKey, Receipt, Submission } from './submission.ts';
+import { fitsTarget } from './target.ts';
 
 export interface BatchFacts {
   /** Epoch milliseconds. */
@@ -118,10 +119,7 @@ export class Batch {
     const holder = target.claim === undefined ? null : this.#claimHolder(target.claim);
     const id = holder ?? target.id;
     const user = id === undefined ? null : this.#user(id);
-    if (user === null) return null;
-    if (target.organizationId !== undefined && user.organizationId !== target.organizationId) return null;
-    if (target.kind !== undefined && user.kind !== target.kind) return null;
-    return user;
+    return user !== null && fitsTarget(user, target, this.#facts.directory) ? user : null;
   }
 
   #commandFor(submission: CommandSubmission, user: User | null): Command {

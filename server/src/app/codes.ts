@@ -26,7 +26,10 @@ export class Codes {
   /** A code that a message will bring to the user. */
   toSend(userId: string, purpose: CodePurpose, urlTemplate: string | null): NewCode {
     const plain = this.#random.code();
-    return { ...this.#record(userId, purpose, plain), delivery: { sealedCode: this.#secrets.seal(plain), urlTemplate } };
+    return {
+      ...this.#record(userId, purpose, plain),
+      delivery: { sealedCode: this.#secrets.seal(plain), urlTemplate },
+    };
   }
 
   /** A code that the caller gets in the answer; nothing is sent. */

@@ -2,7 +2,7 @@ import { setImmediate as nextTick } from 'node:timers';
 import { DomainError } from '../core/errors.ts';
 import { Batch, type BatchFacts } from './batch.ts';
 import { callerUserId } from './callers.ts';
-import { BatchFailed, StoreUnavailable, type Store, type Wants } from './ports/store.ts';
+import { BatchFailed, type Store, StoreUnavailable, type Wants } from './ports/store.ts';
 import type { Receipt, Submission } from './submission.ts';
 
 export interface ExecutorOptions {

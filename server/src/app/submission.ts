@@ -30,6 +30,8 @@ export interface TargetRef {
   readonly organizationId?: string;
   /** Records of the other kind are then missing ones. */
   readonly kind?: UserKind;
+  /** Dialect that must be switched on in the record's organization; elsewhere records are missing ones. */
+  readonly section?: string;
 }
 
 export interface SubmissionBase {

@@ -9,6 +9,7 @@ import type { Executor } from './executor.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Store } from './ports/store.ts';
 import type { Receipt, Submission, TargetRef } from './submission.ts';
+import { fitsTarget } from './target.ts';
 
 /** How often a password is checked anew when it changes between the check and the decision. */
 const CHECK_ATTEMPTS = 3;
@@ -78,9 +79,7 @@ export class Users {
     const byClaim = target.claim === undefined ? null : await this.#store.userByClaim(target.claim);
     const user = byClaim ?? (target.id === undefined ? null : await this.#store.user(target.id));
     if (user === null || user.state === 'deleted') return null;
-    if (target.organizationId !== undefined && user.organizationId !== target.organizationId) return null;
-    if (target.kind !== undefined && user.kind !== target.kind) return null;
-    return user;
+    return fitsTarget(user, target, this.directory) ? user : null;
   }
 
   /** @throws DomainError `unauthenticated` when the caller's credential is not, or no longer, good */

@@ -17,7 +17,12 @@ export const GLOBEX = {
   adminPat: 'globex-pat-0000000000',
   adminPassword: 'Globex-pass-1!',
   brandUrl: 'globex.test',
-  avibra: { partnerName: 'globex', clientId: 'globex-avibra', clientSecret: 'globex-avibra-s', apiKey: 'globex-avibra-k' },
+  avibra: {
+    partnerName: 'globex',
+    clientId: 'globex-avibra',
+    clientSecret: 'globex-avibra-s',
+    apiKey: 'globex-avibra-k',
+  },
   ownli: { partnerId: 'globex', clientId: 'globex-ownli', clientSecret: 'globex-ownli-s' },
 } as const;
 

@@ -3,4 +3,3 @@ export type Clock = () => number;
 
 /** Ids of new users: 18 decimal digits, time-ordered, never given twice. */
 export type NextId = () => string;
-

@@ -1,7 +1,7 @@
+import type { Reason } from '../errors.ts';
 import type { Directory } from '../organization.ts';
 import { emailKey } from '../values/email.ts';
 import { usernameKey } from '../values/username.ts';
-import type { Reason } from '../errors.ts';
 import type { User } from './user.ts';
 
 /**

@@ -154,4 +154,3 @@ export interface Message {
   readonly sealedCode: string;
   readonly urlTemplate: string | null;
 }
-

@@ -21,13 +21,7 @@ export function contactAdded(kind: Kind, contact: NewContact, owner: Owner, now:
  * A changed value drops the verification and kills the outstanding code; the request may assert it anew or add a code.
  * An equal value is no change.
  */
-export function contactEvents(
-  kind: Kind,
-  request: ContactChange,
-  user: User,
-  now: number,
-  out: Message[],
-): NewEvent[] {
+export function contactEvents(kind: Kind, request: ContactChange, user: User, now: number, out: Message[]): NewEvent[] {
   const current = user[kind];
   const value = request.value === undefined ? current.value : request.value;
   if (value !== current.value) {

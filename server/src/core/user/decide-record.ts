@@ -6,7 +6,7 @@ import { passwordEvents } from './decide-credentials.ts';
 import type { Decision, Facts } from './decision.ts';
 import { change, type EventType, type FieldChange, type NewEvent } from './events.ts';
 import type { FieldPath, Part } from './fields.ts';
-import { EMPTY_USER, type AccessToken, type User } from './user.ts';
+import { type AccessToken, EMPTY_USER, type User } from './user.ts';
 
 export function decideCreate(command: CreateUser, existing: User | null, facts: Facts): Decision {
   if (existing !== null) throw new DomainError('user_id_taken');

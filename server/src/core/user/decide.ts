@@ -1,7 +1,7 @@
 import { DomainError } from '../errors.ts';
 import type { Command } from './commands.ts';
-import { decideCheckPassword, decideRenewSession, decideRequestReset } from './decide-credentials.ts';
 import { decideVerifyContact } from './decide-contact.ts';
+import { decideCheckPassword, decideRenewSession, decideRequestReset } from './decide-credentials.ts';
 import { decideCreate, decideDelete, decideUpdate } from './decide-record.ts';
 import type { Decision, Facts } from './decision.ts';
 import type { User } from './user.ts';

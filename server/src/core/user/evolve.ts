@@ -1,4 +1,4 @@
-import { EVENT_TYPES, type Changes, type EventType, type UserEvent } from './events.ts';
+import { type Changes, EVENT_TYPES, type EventType, type UserEvent } from './events.ts';
 import { EMPTY_USER, type User } from './user.ts';
 
 type Draft = Record<string, unknown> & { -readonly [K in keyof User]: User[K] };

@@ -1,11 +1,11 @@
 import { OrganizationDirectory } from '../../app/directory.ts';
-import type { Store } from '../../app/ports/store.ts';
+import type { NextId } from '../../app/ports/clock.ts';
 import type { Secrets } from '../../app/ports/secrets.ts';
+import type { Store } from '../../app/ports/store.ts';
 import { ConfigError } from '../../config/config-error.ts';
 import type { Setup } from '../../config/setup.ts';
 import { BUILT_IN_ORGANIZATION, type Organization } from '../../core/organization.ts';
 import { claimsOf } from '../../core/user/claims.ts';
-import type { NextId } from '../../app/ports/clock.ts';
 import { builtInOrganization, organizationOf, withoutClients } from './organizations.ts';
 import type { DeclaredPerson } from './people.ts';
 

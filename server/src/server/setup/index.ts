@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { OrganizationDirectory } from '../../app/directory.ts';
 import type { Clock, NextId } from '../../app/ports/clock.ts';
-import type { Secrets } from '../../app/ports/secrets.ts';
 import type { PasswordHasher } from '../../app/ports/password-hasher.ts';
+import type { Secrets } from '../../app/ports/secrets.ts';
 import type { Store } from '../../app/ports/store.ts';
 import type { Users } from '../../app/users.ts';
 import { ConfigError } from '../../config/config-error.ts';

@@ -1,11 +1,16 @@
 import { hash } from 'node:crypto';
 import * as avibra from '../../api/avibra/section.ts';
-import type { BrandSection, FeatureDefinition, PackageDefinition, PriceDefinition } from '../../api/jframework/section.ts';
+import type {
+  BrandSection,
+  FeatureDefinition,
+  PackageDefinition,
+  PriceDefinition,
+} from '../../api/jframework/section.ts';
 import * as ownli from '../../api/ownli/section.ts';
 import type { Secrets } from '../../app/ports/secrets.ts';
 import { brandHost } from '../../config/brand-url.ts';
-import { POLICY_DEFAULTS } from '../../config/setup-policies.ts';
 import type { SetupAvibra, SetupJFramework, SetupOrganization } from '../../config/setup.ts';
+import { POLICY_DEFAULTS } from '../../config/setup-policies.ts';
 import { BUILT_IN_ORGANIZATION, type Organization, type RoleDefinition } from '../../core/organization.ts';
 
 type Digests = Pick<Secrets, 'secretDigest' | 'seal'>;
@@ -133,7 +138,11 @@ function featureOf(organizationId: string, feature: DeclaredPackage['features'][
   };
 }
 
-function priceOf(organizationId: string, packageCode: string, price: DeclaredPackage['prices'][number]): PriceDefinition {
+function priceOf(
+  organizationId: string,
+  packageCode: string,
+  price: DeclaredPackage['prices'][number],
+): PriceDefinition {
   return {
     id: stableId(organizationId, 'price', packageCode, price.code),
     code: price.code,

@@ -1,7 +1,7 @@
-import type { Users } from '../../app/users.ts';
+import type { Clock, NextId } from '../../app/ports/clock.ts';
 import type { PasswordHasher } from '../../app/ports/password-hasher.ts';
 import type { Secrets } from '../../app/ports/secrets.ts';
-import type { Clock, NextId } from '../../app/ports/clock.ts';
+import type { Users } from '../../app/users.ts';
 import type { SetupUser } from '../../config/setup.ts';
 import { DomainError } from '../../core/errors.ts';
 import { claimKeys } from '../../core/user/claims.ts';

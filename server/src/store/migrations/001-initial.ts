@@ -1,4 +1,4 @@
-import type { Migration } from './index.ts';
+import type { Migration } from './migration.ts';
 
 /**
  * Every table of the write path carries its distribution key in its primary key: the user for records, events and

@@ -1,21 +1,7 @@
 import { initial } from './001-initial.ts';
+import type { Migration } from './migration.ts';
 
-/** What differs between engines in the tables' definitions. */
-export interface ColumnTypes {
-  /** A position that is never given twice. */
-  readonly position: string;
-  /** A whole number of 64 bits. */
-  readonly integer: string;
-  /** Text compared byte by byte. */
-  readonly text: string;
-  /** Ends a table definition. */
-  readonly tableOptions: string;
-}
-
-export interface Migration {
-  readonly name: string;
-  readonly statements: (types: ColumnTypes) => readonly string[];
-}
+export type { ColumnTypes, Migration } from './migration.ts';
 
 /** Applied in this order, each once; the number of a migration is its place, from 1. Never edit one that shipped. */
 export const MIGRATIONS: readonly Migration[] = [initial];

@@ -15,7 +15,7 @@ const TYPES: ColumnTypes = {
  * @throws StoreRefused when the file is newer than this program
  */
 export function migrate(db: DatabaseSync, path: string): void {
-  const reached = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
+  const reached = Number(db.prepare('PRAGMA user_version').get()?.user_version);
   if (reached > MIGRATIONS.length) {
     throw new StoreRefused(
       `the database ${path} is of version ${reached}, newer than this Tessera (${MIGRATIONS.length}); use a newer one`,

@@ -15,7 +15,7 @@ const NETWORK_FILE_SYSTEMS = new Map([
 ]);
 
 /** Every acknowledged commit is flushed; freed pages are overwritten, so that erased data is gone. */
-const SETTINGS = `
+export const SETTINGS = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
   PRAGMA fullfsync = ON;
@@ -72,7 +72,7 @@ export function quickCheck(db: DatabaseSync, path: string, milliseconds: number)
 }
 
 function refuseOldLibrary(db: DatabaseSync): void {
-  const version = String(db.prepare('SELECT sqlite_version() AS version').get()?.['version']);
+  const version = String(db.prepare('SELECT sqlite_version() AS version').get()?.version);
   const parts = version.split('.').map(Number);
   for (const [index, wanted] of OLDEST_SQLITE.entries()) {
     const part = parts[index] ?? 0;

@@ -14,7 +14,7 @@ import type { UserEvent } from '../../core/user/events.ts';
 import type { User } from '../../core/user/user.ts';
 import { eventOf } from '../rows.ts';
 import { classify } from './failures.ts';
-import { type Statements, prepareStatements } from './statements.ts';
+import { prepareStatements, type Statements } from './statements.ts';
 
 /** Records kept parsed in memory, so that reading one costs no disk and no parsing. */
 const CACHED_USERS = 10_000;
@@ -68,13 +68,11 @@ export class SqliteStore implements Store {
   async deferredWork(): Promise<DeferredWork[]> {
     return this.#statements.deferred
       .all()
-      .map((row) => ({ id: Number(row['id']), queue: String(row['queue']), payload: String(row['payload']) }));
+      .map((row) => ({ id: Number(row.id), queue: String(row.queue), payload: String(row.payload) }));
   }
 
   async organizations(): Promise<OrganizationRow[]> {
-    return this.#statements.organizations
-      .all()
-      .map((row) => ({ id: String(row['id']), settings: String(row['settings']) }));
+    return this.#statements.organizations.all().map((row) => ({ id: String(row.id), settings: String(row.settings) }));
   }
 
   async saveOrganizations(rows: readonly OrganizationRow[]): Promise<void> {
@@ -85,7 +83,7 @@ export class SqliteStore implements Store {
 
   async setting(name: string): Promise<string | null> {
     const row = this.#statements.setting.get(name);
-    return row === undefined ? null : String(row['value']);
+    return row === undefined ? null : String(row.value);
   }
 
   async saveSettings(values: ReadonlyMap<string, string | null>): Promise<void> {
@@ -101,7 +99,7 @@ export class SqliteStore implements Store {
     const holders = new Map<string, string>();
     const clashes = new Set<string>();
     for (const row of this.#db.prepare('SELECT document FROM users').iterate()) {
-      const user = JSON.parse(String(row['document'])) as User;
+      const user = JSON.parse(String(row.document)) as User;
       for (const key of claimsOf(user)) {
         if (holders.has(key) && clashes.size < 10) clashes.add(key);
         holders.set(key, user.id);
@@ -222,14 +220,14 @@ export class SqliteStore implements Store {
     if (cached !== undefined) return cached;
     const row = this.#statements.user.get(id);
     if (row === undefined) return null;
-    const user = JSON.parse(String(row['document'])) as User;
+    const user = JSON.parse(String(row.document)) as User;
     this.#cache.set(id, user);
     return user;
   }
 
   /** Other commands may write to the file beside the server; SQLite tells this connection that somebody did. */
   #forgetWhenChangedElsewhere(): void {
-    const version = Number(this.#statements.dataVersion.get()?.['data_version']);
+    const version = Number(this.#statements.dataVersion.get()?.data_version);
     if (version === this.#dataVersion) return;
     this.#dataVersion = version;
     this.#cache.clear();
@@ -237,7 +235,7 @@ export class SqliteStore implements Store {
 
   #claimHolder(key: string): string | null {
     const row = this.#statements.claimHolder.get(key);
-    return row === undefined ? null : String(row['user_id']);
+    return row === undefined ? null : String(row.user_id);
   }
 
   #answer(key: string): StoredAnswer | null {
@@ -245,10 +243,10 @@ export class SqliteStore implements Store {
     if (row === undefined) return null;
     return {
       key,
-      fingerprint: String(row['fingerprint']),
-      payload: String(row['payload']),
-      sealed: row['sealed'] === 1,
-      expiresAt: Number(row['expires_at']),
+      fingerprint: String(row.fingerprint),
+      payload: String(row.payload),
+      sealed: row.sealed === 1,
+      expiresAt: Number(row.expires_at),
     };
   }
 }

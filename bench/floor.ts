@@ -1,0 +1,83 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { DatabaseSync } from 'node:sqlite';
+import { SETTINGS } from '../server/src/store/sqlite/open.ts';
+
+/**
+ * The floor: what the same rows cost with nothing around them. It parses the body and writes a user row, an event and
+ * an idempotency record with the durability settings of the server and the same grouping of waiting requests; it does
+ * not route, check or authenticate. `GET` answers a fixed body, as bare `node:http` does.
+ *
+ * Usage: `node bench/floor.ts DATABASE BYTES_OF_GET_ANSWER`; prints its address.
+ */
+const [path = '', answerSize = '0'] = process.argv.slice(2);
+const db = new DatabaseSync(path);
+db.exec(SETTINGS);
+const updateUser = db.prepare('UPDATE users SET sequence = sequence + 1, document = ? WHERE id = ?');
+const insertEvent = db.prepare(
+  `INSERT INTO events
+     (user_id, sequence, organization_id, kind, type, schema, at, actor, dialect, client, request_id, changes)
+   VALUES (?, ?, ?, 'human', 'user.extra_changed', 1, ?, 'client', 'floor', 'client', ?, ?)`,
+);
+const saveAnswer = db.prepare(
+  'INSERT INTO answers (key, fingerprint, payload, sealed, expires_at) VALUES (?, ?, ?, 0, ?)',
+);
+const begin = db.prepare('BEGIN IMMEDIATE');
+const commit = db.prepare('COMMIT');
+const users = db.prepare('SELECT id, organization_id, document FROM users').all();
+const documents = new Map(users.map((row) => [String(row.id), row]));
+
+interface Waiting {
+  readonly id: string;
+  readonly key: string;
+  readonly value: string;
+  readonly response: ServerResponse;
+}
+
+let waiting: Waiting[] = [];
+let count = 1_000_000;
+
+function flush(): void {
+  const batch = waiting;
+  waiting = [];
+  begin.run();
+  for (const { id, key, value } of batch) {
+    const row = documents.get(id);
+    const document = String(row?.document).replace('"customField1":null', `"customField1":"${value}"`);
+    count += 1;
+    const changes = JSON.stringify({ 'extra.customField1': { before: null, after: value } });
+    updateUser.run(document, id);
+    insertEvent.run(id, count, String(row?.organization_id), Date.now(), `request-${count}`, changes);
+    saveAnswer.run(key, key, document, Date.now() + 86_400_000);
+  }
+  commit.run();
+  for (const { response } of batch) {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': 2 }).end('{}');
+  }
+}
+
+const answer = JSON.stringify({ padding: 'x'.repeat(Math.max(0, Number(answerSize) - 14)) });
+
+function onRequest(request: IncomingMessage, response: ServerResponse): void {
+  if (request.method === 'GET') {
+    response
+      .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(answer) })
+      .end(answer);
+    return;
+  }
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    const body = JSON.parse(Buffer.concat(chunks).toString()) as { customField1?: string };
+    const id = request.url?.slice(request.url.lastIndexOf('/') + 1) ?? '';
+    const key = String(request.headers['idempotency-key']);
+    if (waiting.length === 0) setImmediate(flush);
+    waiting.push({ id, key, value: body.customField1 ?? '', response });
+  });
+}
+
+const server = createServer(onRequest);
+server.listen(0, '127.0.0.1', () => {
+  process.stdout.write(`floor listening on http://127.0.0.1:${(server.address() as AddressInfo).port}\n`);
+});
+process.on('SIGTERM', () => process.exit(0));

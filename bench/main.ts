@@ -1,0 +1,56 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { measureFlush } from './flush.ts';
+import { benchFootprint, benchProcessorTime } from './footprint.ts';
+import { prepare } from './prepare.ts';
+import { type Row, table } from './report.ts';
+import { benchReads, benchSingleClient, benchUpdates } from './throughput.ts';
+
+/**
+ * `npm run bench`: Tessera against a floor that does the same writes with nothing around them, in one call with one
+ * load generator, in alternating runs. Figures are ratios; absolute ones say as much about the machine.
+ */
+const { values: options } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
+    users: { type: 'string', default: '10000' },
+    only: { type: 'string', default: 'updates,single,reads,processor,footprint' },
+    out: { type: 'string', default: 'bench/results/latest.json' },
+  },
+});
+
+const plan = { seconds: Number(options.seconds), rounds: Number(options.rounds) };
+const only = new Set(options.only.split(','));
+const folder = mkdtempSync(join(tmpdir(), 'tessera-bench-'));
+const rows: Row[] = [];
+
+function report(row: Row): void {
+  rows.push(row);
+  process.stdout.write(`${table([row])}\n`);
+}
+
+try {
+  const flush = measureFlush(folder);
+  process.stdout.write(`flush: p50 ${flush.p50.toFixed(3)} ms, p99 ${flush.p99.toFixed(3)} ms\n`);
+  if (only.has('updates') || only.has('single') || only.has('reads')) {
+    const prepared = await prepare(join(folder, 'main'), Number(options.users));
+    const floorDatabase = join(folder, 'floor.db');
+    copyFileSync(join(prepared.dataDir, 'tessera.db'), floorDatabase);
+    if (only.has('updates')) await benchUpdates(prepared, floorDatabase, plan, report);
+    if (only.has('single')) await benchSingleClient(prepared, floorDatabase, plan, report);
+    if (only.has('reads')) await benchReads(prepared, floorDatabase, plan, report);
+  }
+  if (only.has('processor')) await benchProcessorTime(folder, plan, report);
+  if (only.has('footprint')) await benchFootprint(folder, report);
+
+  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
+  mkdirSync(join(options.out, '..'), { recursive: true });
+  writeFileSync(options.out, `${JSON.stringify({ machine, flush, plan, rows }, null, 2)}\n`);
+  process.stdout.write(`\n${table(rows)}\n\nwritten to ${options.out}\n`);
+  process.exitCode = rows.every((row) => row.met) ? 0 : 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,108 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { OrganizationDirectory } from '../server/src/app/directory.ts';
+import { Executor } from '../server/src/app/executor.ts';
+import { tokenDigest } from '../server/src/crypto/secrets.ts';
+import { newSession } from '../server/src/crypto/session-keys.ts';
+import { loadDirectory } from '../server/src/server/setup/apply.ts';
+import { openSqliteStore } from '../server/src/store/sqlite/index.ts';
+import { ACME, testSetup } from '../server/test/support/setup.ts';
+import { run } from './processes.ts';
+
+const DAYS = 24 * 60 * 60 * 1000;
+const BATCH = 1_000;
+
+/** A data folder with users in it, as a server left it. */
+export interface Prepared {
+  readonly dataDir: string;
+  readonly setupPath: string;
+  readonly userIds: readonly string[];
+  /** Sign-in key of a brand administrator. */
+  readonly authKey: string;
+}
+
+/** Makes a data folder with `count` users of one organization, written through the executor. */
+export async function prepare(dataDir: string, count: number): Promise<Prepared> {
+  mkdirSync(dataDir, { recursive: true });
+  const setupPath = join(dataDir, 'bench-setup.json');
+  writeFileSync(setupPath, JSON.stringify(testSetup()));
+  const server = await run(['server/bin/tessera.js', 'serve', '--port', '0', '--data', dataDir, '--setup', setupPath]);
+  await server.stop();
+
+  const store = await openSqliteStore(join(dataDir, 'tessera.db'));
+  const directory = await loadDirectory(store);
+  const userIds = await fill(store, directory, count);
+  const authKey = await signIn(store, directory);
+  await store.close();
+  return { dataDir, setupPath, userIds, authKey };
+}
+
+type OpenStore = Awaited<ReturnType<typeof openSqliteStore>>;
+
+function executorOf(store: OpenStore, directory: OrganizationDirectory): Executor {
+  const sealer = { seal: (text: string) => text, open: (text: string) => text };
+  return new Executor(store, () => ({ now: Date.now(), directory, sealer }));
+}
+
+async function fill(store: OpenStore, directory: OrganizationDirectory, count: number): Promise<string[]> {
+  const executor = executorOf(store, directory);
+  const ids: string[] = [];
+  for (let from = 0; from < count; from += BATCH) {
+    const batch = Array.from({ length: Math.min(BATCH, count - from) }, (_, index) => from + index);
+    await Promise.all(
+      batch.map((n) => {
+        const id = String(500_000_000_000_000_000n + BigInt(n));
+        ids.push(id);
+        return executor.submit({
+          type: 'command',
+          caller: { kind: 'system' },
+          dialect: 'bench',
+          requestId: 'bench',
+          target: { id },
+          command: {
+            type: 'create-user',
+            userId: id,
+            organizationId: ACME.id,
+            kind: 'human',
+            username: `user.${n}`,
+            profile: { givenName: 'Minnie', familyName: `Mouse ${n}`, displayName: `Minnie Mouse ${n}` },
+            email: { value: `user.${n}@acme.test` },
+            phone: { value: `+1212${String(1_000_000 + n)}` },
+            address: {
+              line1: `${n} Main Street`,
+              city: 'Springfield',
+              state: 'IL',
+              country: 'US',
+              postalCode: '62701',
+            },
+            extra: { externalIds: { [ACME.avibra.partnerName]: `ext-${n}` } },
+          },
+          answer: () => ({ status: 200, body: null }),
+        });
+      }),
+    );
+  }
+  return ids;
+}
+
+/** Gives the brand's administrator a session, so that the bench need not wait for a password check. */
+async function signIn(store: OpenStore, directory: OrganizationDirectory): Promise<string> {
+  const admin = await store.userByClaim(`token:${tokenDigest(ACME.adminPat)}`);
+  if (admin === null) throw new Error('the administrator is missing');
+  const { session, authKey } = newSession(admin.id, Date.now(), { key: DAYS, refresh: DAYS });
+  await executorOf(store, directory).submit({
+    type: 'command',
+    caller: { kind: 'system' },
+    dialect: 'bench',
+    requestId: 'bench',
+    target: { id: admin.id },
+    command: {
+      type: 'check-password',
+      check: { against: admin.password.hash, ok: true },
+      lockAfter: 0,
+      session,
+    },
+    answer: () => ({ status: 200, body: null }),
+  });
+  return authKey;
+}

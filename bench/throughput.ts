@@ -1,0 +1,124 @@
+import { ownliToken, type RequestMaker, updatesOf } from './clients.ts';
+import { type LoadResult, load, median } from './load.ts';
+import type { Prepared } from './prepare.ts';
+import { type Running, run } from './processes.ts';
+import { atLeast, atMost, type Row } from './report.ts';
+
+export interface Plan {
+  readonly seconds: number;
+  readonly rounds: number;
+}
+
+type Report = (row: Row) => void;
+
+const CONNECTIONS = 64;
+/** Share of the floor's updates per second that each dialect must reach. */
+const SHARES: Readonly<Record<string, number>> = { ownli: 0.5, zitadel: 0.4, jframework: 0.4, avibra: 0.4 };
+
+export function startTessera(prepared: Prepared): Promise<Running> {
+  const { dataDir, setupPath } = prepared;
+  return run(['server/bin/tessera.js', 'serve', '--port', '0', '--data', dataDir, '--setup', setupPath]);
+}
+
+function startFloor(database: string, answerBytes = 0): Promise<Running> {
+  return run(['bench/floor.ts', database, String(answerBytes)]);
+}
+
+/** Runs the two in turn, so that what else the machine does strikes both. */
+async function alternate(
+  plan: Plan,
+  tessera: (round: number) => Promise<LoadResult>,
+  floor: (round: number) => Promise<LoadResult>,
+): Promise<{ tessera: LoadResult[]; floor: LoadResult[] }> {
+  const results = { tessera: [] as LoadResult[], floor: [] as LoadResult[] };
+  for (let round = 0; round < plan.rounds; round += 1) {
+    results.floor.push(await floor(round));
+    results.tessera.push(await tessera(round));
+  }
+  for (const { failures } of [...results.tessera, ...results.floor]) {
+    if (failures > 0) throw new Error(`${failures} requests failed`);
+  }
+  return results;
+}
+
+const pick = (results: readonly LoadResult[], key: 'perSecond' | 'p50' | 'p99'): number =>
+  median(results.map((result) => result[key]));
+
+/** Durable updates per second through each dialect, and their p99, against the floor. */
+export async function benchUpdates(prepared: Prepared, database: string, plan: Plan, report: Report): Promise<void> {
+  const server = await startTessera(prepared);
+  const floor = await startFloor(database);
+  try {
+    const floorRequest = (await updatesOf(server.url, prepared, 'floor')).ownli as RequestMaker;
+    await load(server.url, CONNECTIONS, 2, (await updatesOf(server.url, prepared, 'warm')).ownli as RequestMaker);
+    await load(floor.url, CONNECTIONS, 2, floorRequest);
+    for (const [dialect, share] of Object.entries(SHARES)) {
+      const results = await alternate(
+        plan,
+        async (round) => {
+          const updates = await updatesOf(server.url, prepared, `${dialect}${round}`);
+          return load(server.url, CONNECTIONS, plan.seconds, updates[dialect] as RequestMaker);
+        },
+        () => load(floor.url, CONNECTIONS, plan.seconds, floorRequest),
+      );
+      const [ours, theirs] = [pick(results.tessera, 'perSecond'), pick(results.floor, 'perSecond')];
+      const [slow, floorSlow] = [pick(results.tessera, 'p99'), pick(results.floor, 'p99')];
+      const detail = `${ours.toFixed(0)}/s against ${theirs.toFixed(0)}/s`;
+      report(atLeast(`updates ${dialect}, 64 connections`, ours / theirs, share, detail));
+      report(atMost(`p99 of updates ${dialect}`, slow / floorSlow, 3, 'x', `${slow} ms against ${floorSlow} ms`));
+    }
+  } finally {
+    await Promise.all([server.stop(), floor.stop()]);
+  }
+}
+
+/** One client, one call after another: what a call costs beyond the floor's. */
+export async function benchSingleClient(
+  prepared: Prepared,
+  database: string,
+  plan: Plan,
+  report: Report,
+): Promise<void> {
+  const server = await startTessera(prepared);
+  const floor = await startFloor(database);
+  try {
+    const updates = await updatesOf(server.url, prepared, 'single');
+    const request = updates.ownli as RequestMaker;
+    const shifted: RequestMaker = (n) => request(n + 10_000_000);
+    const results = await alternate(
+      plan,
+      (round) => load(server.url, 1, plan.seconds, (n) => request(n + round * 1_000_000)),
+      () => load(floor.url, 1, plan.seconds, shifted),
+    );
+    // Counted in whole milliseconds by the load generator, so the mean time between answers is more telling.
+    const ours = 1000 / pick(results.tessera, 'perSecond');
+    const theirs = 1000 / pick(results.floor, 'perSecond');
+    const detail = `${ours.toFixed(3)} ms against ${theirs.toFixed(3)} ms a call`;
+    report(atMost('single client, beyond the floor', ours - theirs, 1, 'ms', detail));
+  } finally {
+    await Promise.all([server.stop(), floor.stop()]);
+  }
+}
+
+/** Reading one user, against bare `node:http` that answers as many bytes. */
+export async function benchReads(prepared: Prepared, database: string, plan: Plan, report: Report): Promise<void> {
+  const server = await startTessera(prepared);
+  const headers = { authorization: `Bearer ${await ownliToken(server.url)}` };
+  const path = (n: number): string => `/api/users/by-id/${prepared.userIds[(n * 7919) % prepared.userIds.length]}`;
+  const sample = await fetch(`${server.url}${path(1)}`, { headers });
+  const floor = await startFloor(database, (await sample.arrayBuffer()).byteLength);
+  try {
+    const request: RequestMaker = (n) => ({ method: 'GET', path: path(n), headers });
+    await load(server.url, CONNECTIONS, 1, request);
+    await load(floor.url, CONNECTIONS, 1, request);
+    const results = await alternate(
+      plan,
+      () => load(server.url, CONNECTIONS, plan.seconds, request),
+      () => load(floor.url, CONNECTIONS, plan.seconds, request),
+    );
+    const [ours, theirs] = [pick(results.tessera, 'perSecond'), pick(results.floor, 'perSecond')];
+    report(atLeast('GET of a user', ours / theirs, 0.5, `${ours.toFixed(0)}/s against ${theirs.toFixed(0)}/s`));
+  } finally {
+    await Promise.all([server.stop(), floor.stop()]);
+  }
+}

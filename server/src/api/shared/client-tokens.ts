@@ -1,0 +1,75 @@
+import { jwtVerify, SignJWT } from 'jose';
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../../app/ports/clock.ts';
+
+/** Verified tokens kept in memory, so that a client's next call costs no signature check. */
+const CACHED_TOKENS = 10_000;
+const LONGEST_TOKEN = 4096;
+
+export interface ClientToken {
+  readonly clientId: string;
+  readonly scope: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+export interface ClientTokens {
+  /** A signed token (JWT, HS256). */
+  issue(clientId: string, scope: string): Promise<string>;
+  /** @returns null for anything but a token of this audience that has not expired */
+  verify(token: string): Promise<ClientToken | null> | ClientToken | null;
+}
+
+export interface ClientTokenOptions {
+  readonly signingKey: Uint8Array;
+  /** Keeps the tokens of one API out of the others. */
+  readonly audience: string;
+  /** Seconds. */
+  readonly lifetime: number;
+  readonly clock: Clock;
+}
+
+/** Access tokens of API clients. They say who the client is; whether it still exists is asked at every use. */
+export function createClientTokens(options: ClientTokenOptions): ClientTokens {
+  const { signingKey, audience, lifetime, clock } = options;
+  const verified = new LRUCache<string, ClientToken>({ max: CACHED_TOKENS });
+
+  const check = async (token: string): Promise<ClientToken | null> => {
+    try {
+      const { payload } = await jwtVerify(token, signingKey, {
+        algorithms: ['HS256'],
+        audience,
+        issuer: 'tessera',
+        typ: 'at+jwt',
+        requiredClaims: ['sub', 'exp', 'scope'],
+        currentDate: new Date(clock()),
+      });
+      const { sub, exp, scope } = payload;
+      if (sub === undefined || exp === undefined || typeof scope !== 'string') return null;
+      const found = { clientId: sub, scope, expiresAt: exp * 1000 };
+      verified.set(token, found);
+      return found;
+    } catch {
+      return null;
+    }
+  };
+
+  return {
+    issue: (clientId, scope) => {
+      const now = Math.floor(clock() / 1000);
+      return new SignJWT({ scope })
+        .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
+        .setIssuer('tessera')
+        .setAudience(audience)
+        .setSubject(clientId)
+        .setIssuedAt(now)
+        .setExpirationTime(now + lifetime)
+        .sign(signingKey);
+    },
+    verify: (token) => {
+      const known = verified.get(token);
+      if (known !== undefined) return clock() < known.expiresAt ? known : null;
+      return token.length > LONGEST_TOKEN ? null : check(token);
+    },
+  };
+}
