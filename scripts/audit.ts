@@ -23,7 +23,6 @@ const FLOORS: Readonly<Record<string, string>> = {
   '@grpc/grpc-js': '1.10.9',
   fastify: '5.7.0',
   'find-my-way': '9.3.0',
-  jose: '6.0.0',
   protobufjs: '8.0.2',
   'secure-json-parse': '4.0.0',
 };

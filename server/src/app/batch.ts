@@ -10,6 +10,7 @@ import { EVENT_SCHEMA, type NewEvent, type UserEvent } from '../core/user/events
 import { evolve } from '../core/user/evolve.ts';
 import type { User } from '../core/user/user.ts';
 import { actorOf, callerUserId } from './callers.ts';
+import { authorizeCommand } from './permission.ts';
 import type { Secrets } from './ports/secrets.ts';
 import type { BatchChanges, Snapshot, StoredAnswer } from './ports/store.ts';
 import type { Answer, CommandSubmission, DeferSubmission, IdempotencyKey, Receipt, Submission } from './submission.ts';
@@ -80,7 +81,7 @@ export class Batch {
     const actor = this.#actor(submission);
     const user = this.#target(submission);
     const command = this.#commandFor(submission, user);
-    this.#authorize(actor, command, user);
+    authorizeCommand(actor, command, user, this.#facts.directory);
     const replay = this.#replay(submission.idempotency);
     if (replay !== null) return replay;
     this.#checkPrecondition(submission, user);
@@ -129,22 +130,6 @@ export class Batch {
     }
     if (user === null || user.state === 'deleted') throw new DomainError('user_not_found');
     return submission.command(user);
-  }
-
-  /** A deleted record is a missing one, but the first answer to its deletion may still be asked for. */
-  #authorize(actor: Actor, command: Command, user: User | null): void {
-    if (command.type === 'create-user') {
-      const target: Target = { userId: command.userId, organizationId: command.organizationId, grants: [] };
-      authorize(actor, target, requirementsOf(command));
-      return;
-    }
-    if (user === null) throw new DomainError('user_not_found');
-    if (user.state === 'deleted' && command.type !== 'delete-user') throw new DomainError('user_not_found');
-    const organization = this.#facts.directory.organization(user.organizationId);
-    const target = { userId: user.id, organizationId: user.organizationId, grants: grantsOf(user, organization) };
-    const needed = requirementsOf(command);
-    if (needed.size === 0 && !isVisible(actor, target)) throw new DomainError('user_not_found');
-    authorize(actor, target, needed);
   }
 
   #replay(idempotency: IdempotencyKey | undefined): Receipt | null {

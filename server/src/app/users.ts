@@ -2,10 +2,12 @@ import { type Actor, authorize } from '../access/policy.ts';
 import { grantsOf } from '../access/roles.ts';
 import { DomainError } from '../core/errors.ts';
 import { StaleCheck } from '../core/user/decide-credentials.ts';
+import type { Command } from '../core/user/commands.ts';
 import type { User } from '../core/user/user.ts';
 import { actorOf, type Caller } from './callers.ts';
 import type { OrganizationDirectory } from './directory.ts';
 import type { Executor } from './executor.ts';
+import { authorizeCommand } from './permission.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Store } from './ports/store.ts';
 import type { Receipt, Submission, TargetRef } from './submission.ts';
@@ -80,6 +82,17 @@ export class Users {
     const user = byClaim ?? (target.id === undefined ? null : await this.#store.user(target.id));
     if (user === null || user.state === 'deleted') return null;
     return fitsTarget(user, target, this.directory) ? user : null;
+  }
+
+  /**
+   * Refuses what the policy would refuse at `submit`, so that a caller without the right causes no costly work. It is
+   * asked again when the command is decided.
+   *
+   * @param user the record acted on; `null` when there is none
+   * @throws DomainError `unauthenticated`, `user_not_found`, `no_membership`, `no_permission`
+   */
+  async checkPermission(caller: Caller, command: Command, user: User | null): Promise<void> {
+    authorizeCommand(await this.actor(caller), command, user, this.directory);
   }
 
   /** @throws DomainError `unauthenticated` when the caller's credential is not, or no longer, good */

@@ -27,6 +27,7 @@ export function createSecrets(instanceKey: Buffer): Secrets {
     open: (sealed) => open(sealing, sealed),
     codeDigest: (userId, purpose, code) => mac(codes, [userId, purpose, code]),
     secretDigest: (purpose, secret) => mac(digests, [purpose, secret]),
+    tokenDigest,
     keyCheck: mac(digests, ['key check']),
   };
 }

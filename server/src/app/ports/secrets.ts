@@ -10,6 +10,8 @@ export interface Secrets {
   codeDigest(userId: string, purpose: CodePurpose, code: string): string;
   /** Keyed digest of a secret that is only ever compared, such as a client secret. */
   secretDigest(purpose: string, secret: string): string;
+  /** Digest under which a personal access token is stored and looked up. */
+  tokenDigest(token: string): string;
   /** Tells whether a database was made under this key. */
   readonly keyCheck: string;
 }

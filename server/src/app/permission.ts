@@ -1,0 +1,29 @@
+import { type Actor, authorize, isVisible } from '../access/policy.ts';
+import { requirementsOf } from '../access/requirements.ts';
+import { grantsOf } from '../access/roles.ts';
+import { DomainError } from '../core/errors.ts';
+import type { Directory } from '../core/organization.ts';
+import type { Command } from '../core/user/commands.ts';
+import type { User } from '../core/user/user.ts';
+
+/**
+ * Asks the policy whether the actor may execute the command. A deleted record is a missing one, but the first answer to
+ * its deletion may still be asked for.
+ *
+ * @param user the record acted on; `null` when there is none
+ * @throws DomainError `user_not_found`, `no_membership`, `no_permission`
+ */
+export function authorizeCommand(actor: Actor, command: Command, user: User | null, directory: Directory): void {
+  if (command.type === 'create-user') {
+    const target = { userId: command.userId, organizationId: command.organizationId, grants: [] };
+    authorize(actor, target, requirementsOf(command));
+    return;
+  }
+  if (user === null) throw new DomainError('user_not_found');
+  if (user.state === 'deleted' && command.type !== 'delete-user') throw new DomainError('user_not_found');
+  const organization = directory.organization(user.organizationId);
+  const target = { userId: user.id, organizationId: user.organizationId, grants: grantsOf(user, organization) };
+  const needed = requirementsOf(command);
+  if (needed.size === 0 && !isVisible(actor, target)) throw new DomainError('user_not_found');
+  authorize(actor, target, needed);
+}
