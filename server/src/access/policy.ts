@@ -54,8 +54,18 @@ export function authorize(actor: Actor, target: Target, capabilities: Iterable<C
   for (const capability of capabilities) {
     if (self && (SELF.has(capability) || (capability === 'delete' && actor.deleteSelf))) continue;
     if (!holds(actor.grants, target.organizationId, capability)) throw refusal(actor, target.organizationId);
-    if (!self && TAKEOVER.has(capability) && outranks(target, actor)) throw new DomainError('no_permission');
+    if (!self && TAKEOVER.has(capability) && exceeds(target.grants, actor)) throw new DomainError('no_permission');
   }
+}
+
+/**
+ * Nobody hands out what they do not hold.
+ *
+ * @param granted what the roles that are to be set allow
+ * @throws DomainError `no_permission`
+ */
+export function authorizeGranting(actor: Actor, granted: readonly Grant[]): void {
+  if (actor !== SYSTEM && exceeds(granted, actor)) throw new DomainError('no_permission');
 }
 
 /** Whether the target's records are visible to the actor at all, so that others look like missing ones. */
@@ -79,9 +89,9 @@ function holds(grants: readonly Grant[], organizationId: string, capability: Cap
   );
 }
 
-/** The target holds something, somewhere, that the actor does not. */
-function outranks(target: Target, actor: Actor): boolean {
-  return target.grants.some((grant) =>
+/** They allow something, somewhere, that the actor may not do. */
+function exceeds(grants: readonly Grant[], actor: Actor): boolean {
+  return grants.some((grant) =>
     [...grant.capabilities].some((capability) => !holds(actor.grants, grant.organizationId, capability)),
   );
 }

@@ -1,4 +1,4 @@
-import type { Organization } from '../core/organization.ts';
+import { BUILT_IN_ORGANIZATION, type Organization } from '../core/organization.ts';
 import type { Capability } from '../core/user/fields.ts';
 import type { User } from '../core/user/user.ts';
 
@@ -22,17 +22,17 @@ const WRITE: Capability[] = [
 const MANAGE: Capability[] = [...WRITE, 'delete'];
 const OWN: Capability[] = [...MANAGE, 'role'];
 
-/** Instance-wide roles: may not be held through an organization's own settings. */
-const INSTANCE_ROLES: Readonly<Record<string, readonly Capability[]>> = {
+/** Instance-wide roles: only members of the built-in organization hold them to any effect. */
+const INSTANCE_ROLES = table({
   IAM_OWNER: OWN,
   IAM_ORG_MANAGER: MANAGE,
   IAM_USER_MANAGER: MANAGE,
   IAM_LOGIN_CLIENT: WRITE,
   IAM_OWNER_VIEWER: READ,
-};
+});
 
 /** Roles within the holder's organization. `SUPER_ADMIN` and `ADMIN` are the built-in codes of brands. */
-const ORGANIZATION_ROLES: Readonly<Record<string, readonly Capability[]>> = {
+const ORGANIZATION_ROLES = table({
   ORG_OWNER: OWN,
   ORG_USER_MANAGER: MANAGE,
   ORG_OWNER_VIEWER: READ,
@@ -45,18 +45,23 @@ const ORGANIZATION_ROLES: Readonly<Record<string, readonly Capability[]>> = {
   SUPER_ADMIN: OWN,
   ADMIN: MANAGE,
   ORG_USER_SELF_MANAGER: [],
-};
+});
 
 /** Roles that only widen what their holder may do to its own record. */
 const SELF_DELETE_ROLES: ReadonlySet<string> = new Set(['SELF_MANAGEMENT_GLOBAL', 'ORG_USER_SELF_MANAGER']);
 
 /** A permission of a custom role. `USER.UPDATE` neither asserts verification nor touches credentials or roles. */
-const PERMISSION_CAPABILITIES: Readonly<Record<string, readonly Capability[]>> = {
+const PERMISSION_CAPABILITIES = table({
   'USER.CREATE': ['create'],
   'USER.READ': ['read'],
   'USER.UPDATE': ['profile', 'contact'],
   'USER.DELETE': ['delete'],
-};
+});
+
+/** A map, because the code of a role may be any text, also the name of something that every object has. */
+function table(entries: Readonly<Record<string, readonly Capability[]>>): ReadonlyMap<string, readonly Capability[]> {
+  return new Map(Object.entries(entries));
+}
 
 const cache = new Map<readonly Capability[], ReadonlySet<Capability>>();
 
@@ -71,15 +76,28 @@ function setOf(capabilities: readonly Capability[]): ReadonlySet<Capability> {
 
 /** Everything the roles a user holds allow. Unknown roles allow nothing. */
 export function grantsOf(user: User, organization: Organization | undefined): Grant[] {
-  return user.membership.roles.flatMap((role): Grant[] => {
-    const instance = INSTANCE_ROLES[role];
-    if (instance !== undefined) return [{ organizationId: '*', capabilities: setOf(instance) }];
-    const builtIn = ORGANIZATION_ROLES[role];
-    if (builtIn !== undefined) return [{ organizationId: user.organizationId, capabilities: setOf(builtIn) }];
+  return grantsOfRoles(user.membership.roles, user.organizationId, organization);
+}
+
+/** Everything these roles allow a member of the organization. */
+export function grantsOfRoles(
+  roles: readonly string[],
+  organizationId: string,
+  organization: Organization | undefined,
+): Grant[] {
+  return roles.flatMap((role): Grant[] => {
+    const instance = INSTANCE_ROLES.get(role);
+    if (instance !== undefined) {
+      return organizationId === BUILT_IN_ORGANIZATION.id
+        ? [{ organizationId: '*', capabilities: setOf(instance) }]
+        : [];
+    }
+    const builtIn = ORGANIZATION_ROLES.get(role);
+    if (builtIn !== undefined) return [{ organizationId, capabilities: setOf(builtIn) }];
     const custom = organization?.roles.find((candidate) => candidate.code === role);
     if (custom === undefined) return [];
-    const capabilities = custom.permissions.flatMap((permission) => PERMISSION_CAPABILITIES[permission] ?? []);
-    return [{ organizationId: user.organizationId, capabilities: new Set(capabilities) }];
+    const capabilities = custom.permissions.flatMap((permission) => PERMISSION_CAPABILITIES.get(permission) ?? []);
+    return [{ organizationId, capabilities: new Set(capabilities) }];
   });
 }
 

@@ -1,6 +1,4 @@
-import { type Actor, authorize, isVisible, type Target } from '../access/policy.ts';
-import { requirementsOf } from '../access/requirements.ts';
-import { grantsOf } from '../access/roles.ts';
+import type { Actor } from '../access/policy.ts';
 import { DomainError } from '../core/errors.ts';
 import type { Directory } from '../core/organization.ts';
 import { CLAIM_TAKEN, claimsOf, kindOfClaim, touchesClaims } from '../core/user/claims.ts';
@@ -10,9 +8,9 @@ import { EVENT_SCHEMA, type NewEvent, type UserEvent } from '../core/user/events
 import { evolve } from '../core/user/evolve.ts';
 import type { User } from '../core/user/user.ts';
 import { actorOf, callerUserId } from './callers.ts';
-import { authorizeCommand } from './permission.ts';
+import { authorizeCommand, authorizeKnowledge } from './permission.ts';
 import type { Secrets } from './ports/secrets.ts';
-import type { BatchChanges, Snapshot, StoredAnswer } from './ports/store.ts';
+import { type BatchChanges, type Snapshot, type StoredAnswer, StoreUnavailable } from './ports/store.ts';
 import type { Answer, CommandSubmission, DeferSubmission, IdempotencyKey, Receipt, Submission } from './submission.ts';
 import { fitsTarget } from './target.ts';
 
@@ -21,6 +19,12 @@ export interface BatchFacts {
   readonly now: number;
   readonly directory: Directory;
   readonly sealer: Pick<Secrets, 'seal' | 'open'>;
+}
+
+/** Claims that one command gives up and takes. */
+interface ClaimsMoved {
+  readonly freed: readonly string[];
+  readonly taken: readonly string[];
 }
 
 /** How long an idempotency key is kept, in milliseconds. */
@@ -49,15 +53,20 @@ export class Batch {
     this.#facts = facts;
   }
 
-  /** @returns the receipt, or the error the submission is refused with */
+  /**
+   * @returns the receipt, or the error the submission is refused with
+   * @throws StoreUnavailable when the database could not be read
+   */
   process(submission: Submission): Receipt | Error {
     try {
-      return submission.type === 'command' ? this.#command(submission) : this.#defer(submission);
+      const receipt = submission.type === 'command' ? this.#command(submission) : this.#defer(submission);
+      this.#settle(submission);
+      return receipt;
     } catch (error) {
+      // What cannot be read decides nothing: the whole batch fails, not this submission.
+      if (error instanceof StoreUnavailable) throw error;
       // Settled deferred work is done even when it is refused: it was answered long ago.
-      if (error instanceof DomainError && submission.type === 'command' && submission.settles !== undefined) {
-        this.#settled.push(submission.settles);
-      }
+      if (error instanceof DomainError) this.#settle(submission);
       return error instanceof Error ? error : new Error('not an error', { cause: error });
     }
   }
@@ -79,8 +88,10 @@ export class Batch {
 
   #command(submission: CommandSubmission): Receipt {
     const actor = this.#actor(submission);
-    const user = this.#target(submission);
-    const command = this.#commandFor(submission, user);
+    const found = this.#target(submission);
+    const command = this.#commandFor(submission, found, actor);
+    // An id is taken for good, whoever's it is: a new record meets the old one even where nobody else would.
+    const user = command.type === 'create-user' ? this.#user(command.userId) : found;
     authorizeCommand(actor, command, user, this.#facts.directory);
     const replay = this.#replay(submission.idempotency);
     if (replay !== null) return replay;
@@ -90,13 +101,16 @@ export class Batch {
     const events = this.#record(decision.events, command, user, submission, actor);
     const after = events.reduce<User | null>(evolve, user);
     if (after === null) throw new Error('a successful command leaves a record');
-    this.#stage(user, after, events);
-    if (decision.refusal !== undefined) throw decision.refusal;
-    for (const message of decision.messages) this.#messages.push({ message, at: this.#facts.now });
-
+    const claims = this.#claimsMoved(user, after, events);
+    if (decision.refusal !== undefined) {
+      this.#stage(user, after, events, claims);
+      throw decision.refusal;
+    }
     const answer = submission.answer({ user: after, events });
+    // Nothing below throws, nothing above leaves anything behind.
     this.#remember(submission.idempotency, answer);
-    if (submission.settles !== undefined) this.#settled.push(submission.settles);
+    this.#stage(user, after, events, claims);
+    for (const message of decision.messages) this.#messages.push({ message, at: this.#facts.now });
     return { answer, replayed: false };
   }
 
@@ -104,8 +118,8 @@ export class Batch {
     this.#actor(submission);
     const replay = this.#replay(submission.idempotency);
     if (replay !== null) return replay;
-    this.#deferred.push({ queue: submission.queue, payload: submission.payload });
     this.#remember(submission.idempotency, submission.answer);
+    this.#deferred.push({ queue: submission.queue, payload: submission.payload });
     return { answer: submission.answer, replayed: false };
   }
 
@@ -123,12 +137,17 @@ export class Batch {
     return user !== null && fitsTarget(user, target, this.#facts.directory) ? user : null;
   }
 
-  #commandFor(submission: CommandSubmission, user: User | null): Command {
+  #settle(submission: Submission): void {
+    if (submission.type === 'command' && submission.settles !== undefined) this.#settled.push(submission.settles);
+  }
+
+  #commandFor(submission: CommandSubmission, user: User | null, actor: Actor): Command {
     if (typeof submission.command !== 'function') {
       if (submission.command.type !== 'create-user' && user === null) throw new DomainError('user_not_found');
       return submission.command;
     }
     if (user === null || user.state === 'deleted') throw new DomainError('user_not_found');
+    authorizeKnowledge(actor, user);
     return submission.command(user);
   }
 
@@ -191,26 +210,31 @@ export class Batch {
     }));
   }
 
-  #stage(before: User | null, after: User, events: readonly UserEvent[]): void {
+  #stage(before: User | null, after: User, events: readonly UserEvent[], claims: ClaimsMoved | null): void {
     if (events.length === 0) return;
-    if (events.some((event) => touchesClaims(event.changes))) this.#moveClaims(before, after);
+    if (claims !== null) {
+      for (const key of claims.freed) this.#free(key, after.id);
+      for (const key of claims.taken) this.#claims.set(key, after.id);
+    }
     const isNew = this.#users.get(after.id)?.isNew ?? before === null;
     this.#users.set(after.id, { user: after, isNew });
     this.#events.push(...events);
   }
 
-  #moveClaims(before: User | null, after: User): void {
+  /** @throws DomainError when somebody else holds what the record would */
+  #claimsMoved(before: User | null, after: User, events: readonly UserEvent[]): ClaimsMoved | null {
+    if (!events.some((event) => touchesClaims(event.changes))) return null;
     const { directory } = this.#facts;
     const held = new Set(before === null ? [] : claimsOf(before, directory));
     const wanted = new Set(claimsOf(after, directory));
-    for (const key of wanted) {
+    const taken = [...wanted].filter((key) => !held.has(key));
+    for (const key of taken) {
       const holder = this.#claimHolder(key);
-      if (!held.has(key) && holder !== null && holder !== after.id) {
+      if (holder !== null && holder !== after.id) {
         throw new DomainError(CLAIM_TAKEN[kindOfClaim(key)], { field: kindOfClaim(key) });
       }
     }
-    for (const key of held) if (!wanted.has(key)) this.#free(key, after.id);
-    for (const key of wanted) if (!held.has(key)) this.#claims.set(key, after.id);
+    return { freed: [...held].filter((key) => !wanted.has(key)), taken };
   }
 
   #free(key: string, holder: string): void {

@@ -1,4 +1,3 @@
-import { setImmediate as nextTick } from 'node:timers';
 import { DomainError } from '../core/errors.ts';
 import { Batch, type BatchFacts } from './batch.ts';
 import { callerUserId } from './callers.ts';
@@ -64,7 +63,7 @@ export class Executor {
   #schedule(): void {
     if (this.#scheduled || this.#running >= this.#options.concurrency) return;
     this.#scheduled = true;
-    nextTick(() => {
+    setImmediate(() => {
       this.#scheduled = false;
       void this.#run();
     });
@@ -82,9 +81,9 @@ export class Executor {
   }
 
   async #execute(batch: readonly Waiting[]): Promise<void> {
-    const facts = this.#facts();
     let outcomes: (Receipt | Error)[] = [];
     try {
+      const facts = this.#facts();
       await this.#store.commit(wantsOf(batch), (snapshot) => {
         const decided = new Batch(snapshot, facts);
         outcomes = batch.map(({ submission }) => decided.process(submission));
@@ -92,7 +91,7 @@ export class Executor {
       });
     } catch (error) {
       if (error instanceof BatchFailed && batch.length > 1) return this.#bisect(batch);
-      const refusal = error instanceof StoreUnavailable ? unavailable(error) : asError(error);
+      const refusal = error instanceof StoreUnavailable ? storeUnavailable(error) : asError(error);
       for (const waiting of batch) waiting.reject(refusal);
       return;
     }
@@ -100,6 +99,7 @@ export class Executor {
       const outcome = outcomes[index];
       if (outcome instanceof Error) waiting.reject(outcome);
       else if (outcome !== undefined) waiting.resolve(outcome);
+      else waiting.reject(new Error('the store committed without a decision'));
     }
   }
 
@@ -122,11 +122,14 @@ function wantsOf(batch: readonly Waiting[]): Wants {
     if (submission.type !== 'command') continue;
     if (submission.target.id !== undefined) users.add(submission.target.id);
     if (submission.target.claim !== undefined) claims.add(submission.target.claim);
+    const { command } = submission;
+    if (typeof command !== 'function' && command.type === 'create-user') users.add(command.userId);
   }
   return { users, claims, answers };
 }
 
-function unavailable(cause: StoreUnavailable): DomainError {
+/** What a caller is told when the database cannot be used. */
+export function storeUnavailable(cause: StoreUnavailable): DomainError {
   return new DomainError('store_unavailable', { retryAfter: 1, cause });
 }
 

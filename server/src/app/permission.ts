@@ -1,9 +1,9 @@
-import { type Actor, authorize, isVisible } from '../access/policy.ts';
+import { type Actor, authorize, authorizeGranting, isVisible } from '../access/policy.ts';
 import { requirementsOf } from '../access/requirements.ts';
-import { grantsOf } from '../access/roles.ts';
+import { grantsOf, grantsOfRoles } from '../access/roles.ts';
 import { DomainError } from '../core/errors.ts';
 import type { Directory } from '../core/organization.ts';
-import type { Command } from '../core/user/commands.ts';
+import type { Command, CreateUser, UpdateUser } from '../core/user/commands.ts';
 import type { User } from '../core/user/user.ts';
 
 /**
@@ -17,6 +17,7 @@ export function authorizeCommand(actor: Actor, command: Command, user: User | nu
   if (command.type === 'create-user') {
     const target = { userId: command.userId, organizationId: command.organizationId, grants: [] };
     authorize(actor, target, requirementsOf(command));
+    authorizeRoles(actor, command, command.organizationId, directory);
     return;
   }
   if (user === null) throw new DomainError('user_not_found');
@@ -26,4 +27,27 @@ export function authorizeCommand(actor: Actor, command: Command, user: User | nu
   const needed = requirementsOf(command);
   if (needed.size === 0 && !isVisible(actor, target)) throw new DomainError('user_not_found');
   authorize(actor, target, needed);
+  if (command.type === 'update-user') authorizeRoles(actor, command, user.organizationId, directory);
+}
+
+function authorizeRoles(
+  actor: Actor,
+  { membership }: CreateUser | UpdateUser,
+  organizationId: string,
+  directory: Directory,
+): void {
+  const roles = membership?.roles ?? [];
+  if (roles.length > 0) {
+    authorizeGranting(actor, grantsOfRoles(roles, organizationId, directory.organization(organizationId)));
+  }
+}
+
+/**
+ * Asks the policy whether the actor knows of the record at all, before anything is derived from it.
+ *
+ * @throws DomainError `no_membership`
+ */
+export function authorizeKnowledge(actor: Actor, user: User): void {
+  const target = { userId: user.id, organizationId: user.organizationId, grants: [] };
+  if (!isVisible(actor, target)) throw new DomainError('no_membership');
 }

@@ -6,10 +6,10 @@ import type { Command } from '../core/user/commands.ts';
 import type { User } from '../core/user/user.ts';
 import { actorOf, type Caller } from './callers.ts';
 import type { OrganizationDirectory } from './directory.ts';
-import type { Executor } from './executor.ts';
+import { type Executor, storeUnavailable } from './executor.ts';
 import { authorizeCommand } from './permission.ts';
 import type { Clock } from './ports/clock.ts';
-import type { Store } from './ports/store.ts';
+import { type Store, StoreUnavailable } from './ports/store.ts';
 import type { Receipt, Submission, TargetRef } from './submission.ts';
 import { fitsTarget } from './target.ts';
 
@@ -61,7 +61,8 @@ export class Users {
   /**
    * One user as the caller may read it.
    *
-   * @throws DomainError `unauthenticated`, `user_not_found` (deleted ones too), `no_membership`, `no_permission`
+   * @throws DomainError `unauthenticated`, `user_not_found` (deleted ones too), `no_membership`, `no_permission`,
+   *   `store_unavailable`
    */
   async read(caller: Caller, target: TargetRef): Promise<User> {
     const actor = await this.actor(caller);
@@ -78,8 +79,9 @@ export class Users {
 
   /** The user a dialect's own lookup means; no permission is asked. Deleted users are not found. */
   async find(target: TargetRef): Promise<User | null> {
-    const byClaim = target.claim === undefined ? null : await this.#store.userByClaim(target.claim);
-    const user = byClaim ?? (target.id === undefined ? null : await this.#store.user(target.id));
+    const { claim, id } = target;
+    const byClaim = claim === undefined ? null : await answered(this.#store.userByClaim(claim));
+    const user = byClaim ?? (id === undefined ? null : await answered(this.#store.user(id)));
     if (user === null || user.state === 'deleted') return null;
     return fitsTarget(user, target, this.directory) ? user : null;
   }
@@ -97,7 +99,16 @@ export class Users {
 
   /** @throws DomainError `unauthenticated` when the caller's credential is not, or no longer, good */
   async actor(caller: Caller): Promise<Actor> {
-    const user = caller.kind === 'user' ? await this.#store.user(caller.userId) : null;
+    const user = caller.kind === 'user' ? await answered(this.#store.user(caller.userId)) : null;
     return actorOf(caller, user, this.directory, this.#clock());
+  }
+}
+
+/** What the store answers, or the refusal that says it cannot. */
+async function answered<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    throw error instanceof StoreUnavailable ? storeUnavailable(error) : error;
   }
 }

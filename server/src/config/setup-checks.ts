@@ -1,4 +1,4 @@
-import { brandHost } from './brand-url.ts';
+import { brandHost } from '../core/values/brand-host.ts';
 import type { Setup, SetupAdministrator, SetupOrganization, SetupUser } from './setup.ts';
 import { INSTANCE_ROLE_PREFIX, isBuiltInRole } from './setup-roles.ts';
 

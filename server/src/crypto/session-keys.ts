@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Session } from '../core/user/user.ts';
+import type { KeyKind, KeyLifetimes, NewSession, PresentedKey, SessionKeys } from '../app/ports/session-keys.ts';
 import { tokenDigest } from './secrets.ts';
 
 /** Length of a key in bytes: 128 characters of base64 that end in `=`. Longer only for very long user ids. */
@@ -8,26 +8,13 @@ const LEAST_RANDOM = 32;
 const SESSION_ID_SIZE = 16;
 const VERSION = 1;
 
-export type KeyKind = 'auth' | 'refresh';
+export const sessionKeys: SessionKeys = { start: newSession, renew: newSession, read: readKey };
 
-export interface NewSession {
-  readonly session: Session;
-  readonly authKey: string;
-  readonly refreshKey: string;
-}
-
-/** A key as its holder sends it: whose it is and of which session, still to be compared with the record. */
-export interface PresentedKey {
-  readonly userId: string;
-  readonly sessionId: string;
-  readonly digest: string;
-}
-
-/** Starts a session, or renews the one of `sessionId`. Times in milliseconds. */
-export function newSession(
+/** Starts a session, or renews the one of `sessionId`. */
+function newSession(
   userId: string,
   now: number,
-  lifetimes: { readonly key: number; readonly refresh: number },
+  lifetimes: KeyLifetimes,
   sessionId: string = randomBytes(SESSION_ID_SIZE).toString('hex'),
 ): NewSession {
   const authKey = encodeKey('auth', userId, sessionId);
@@ -46,8 +33,7 @@ export function newSession(
   };
 }
 
-/** @returns `null` for anything that is not one of our keys of this kind, in its one canonical spelling */
-export function readKey(kind: KeyKind, text: string): PresentedKey | null {
+function readKey(kind: KeyKind, text: string): PresentedKey | null {
   if (text.length > 2048) return null;
   const bytes = Buffer.from(text, 'base64');
   if (bytes.length < KEY_SIZE || bytes.toString('base64') !== text) return null;

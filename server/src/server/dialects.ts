@@ -8,6 +8,7 @@ import type { DeferredWorker } from '../app/deferred.ts';
 import type { Clock, NextId } from '../app/ports/clock.ts';
 import type { PasswordHasher } from '../app/ports/password-hasher.ts';
 import type { Random, Secrets } from '../app/ports/secrets.ts';
+import type { SessionKeys } from '../app/ports/session-keys.ts';
 import type { DeferredWork, Store } from '../app/ports/store.ts';
 import type { Submission } from '../app/submission.ts';
 import type { Users } from '../app/users.ts';
@@ -19,6 +20,7 @@ export interface Services {
   readonly store: Store;
   readonly hasher: PasswordHasher;
   readonly secrets: Secrets;
+  readonly sessionKeys: SessionKeys;
   readonly random: Random;
   readonly nextId: NextId;
   readonly clock: Clock;

@@ -19,6 +19,7 @@ import { loadInstanceKey } from '../crypto/instance-key.ts';
 import { createPasswordHasher } from '../crypto/passwords/hasher.ts';
 import { random } from '../crypto/random.ts';
 import { createSecrets } from '../crypto/secrets.ts';
+import { sessionKeys } from '../crypto/session-keys.ts';
 import { createLogger, type Logger } from '../logger.ts';
 import { openSqliteStore } from '../store/sqlite/index.ts';
 import { buildDialects, type Services } from './dialects.ts';
@@ -80,7 +81,7 @@ export async function startServer(options: ServeOptions, io: Io, parts: ServerPa
     const { users, first } = await applySetup(setup);
 
     const app = createHttpServer({ logger, trustedProxies: options.trustedProxies });
-    const services: Services = { users, store, hasher, secrets, random, nextId, clock, logger };
+    const services: Services = { users, store, hasher, secrets, sessionKeys, random, nextId, clock, logger };
     const { dialects, submissionOf } = buildDialects({
       ...services,
       codes: new Codes(secrets, random, clock),

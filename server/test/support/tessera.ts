@@ -91,7 +91,8 @@ export async function startTessera(setup: TestSetup | null = testSetup(), parts:
   };
 }
 
-async function send(url: string, method: string, { headers = {}, body }: TestRequest): Promise<TestResponse> {
+/** Sends one request; a body that is no text goes as JSON. */
+export async function send(url: string, method: string, { headers = {}, body }: TestRequest): Promise<TestResponse> {
   const isText = typeof body === 'string' || body === undefined;
   const response = await fetch(url, {
     method,

@@ -1,5 +1,40 @@
+import type { Clock, NextId } from '../../app/ports/clock.ts';
+import type { Secrets } from '../../app/ports/secrets.ts';
+import type { Users } from '../../app/users.ts';
+import { createClientTokens } from '../shared/client-tokens.ts';
 import type { Dialect } from '../shared/route.ts';
+import { createAuthenticate, LEGACY_HEADERS } from './authenticate.ts';
+import { createToken, TOKEN_LIFETIME } from './create-token.ts';
+import { createUser } from './create-user.ts';
+import { renderError } from './errors.ts';
+import { getUserById } from './get-user-by-id.ts';
+import { Partners } from './partners.ts';
+import type { OwnliServices } from './services.ts';
+import { updateUser } from './update-user.ts';
 
-export function ownli(_services: object): Dialect {
-  return { name: 'ownli', prefixes: ['/__ownli'], routes: [], renderError: () => ({ status: 500, body: '' }) };
+export interface OwnliDependencies {
+  readonly users: Users;
+  readonly secrets: Pick<Secrets, 'signingKey' | 'secretDigest'>;
+  readonly nextId: NextId;
+  readonly clock: Clock;
+}
+
+/** The Ownli partner API. It owns every path under `/api` that no longer prefix takes. */
+export function ownli({ users, secrets, nextId, clock }: OwnliDependencies): Dialect {
+  const partners = new Partners(users.directory.all(), secrets);
+  const tokens = createClientTokens({
+    signingKey: secrets.signingKey,
+    audience: 'ownli',
+    lifetime: TOKEN_LIFETIME,
+    clock,
+  });
+  const authenticate = createAuthenticate(partners, tokens);
+  const services: OwnliServices = { users, nextId, partners, tokens, authenticate };
+  return {
+    name: 'ownli',
+    prefixes: ['/api'],
+    routes: [createToken(services), createUser(services), updateUser(services), getUserById(services)],
+    renderError,
+    singleHeaders: LEGACY_HEADERS,
+  };
 }

@@ -7,7 +7,7 @@ import { Fault } from './faults.ts';
 import type { Gateway } from './gateway.ts';
 import { JSON_TYPE } from './media-type.ts';
 import { type Mount, methodsOf, ownerOf, pathOf } from './mounts.ts';
-import type { RequestError, RequestInfo, Route } from './route.ts';
+import type { Handler, RequestError, RequestInfo, Route } from './route.ts';
 
 /** Longest path parameter, in code points. */
 export const MAX_PARAM_LENGTH = 200;
@@ -46,7 +46,7 @@ export function routeHandler(gateway: Gateway, mount: Mount, route: Route) {
         checkBodyHeaders(request.raw, consumes, gateway.maxBodyBytes);
         readBody(request.raw, gateway.maxBodyBytes, (fault, bytes) => {
           request.body = bytes;
-          if (fault === null) run(exchange, route);
+          if (fault === null) run(exchange, route.handler);
           else fail(exchange, fault);
         });
         return;
@@ -55,7 +55,7 @@ export function routeHandler(gateway: Gateway, mount: Mount, route: Route) {
       fail(exchange, error);
       return;
     }
-    run(exchange, route);
+    run(exchange, route.handler);
   };
 }
 
@@ -75,14 +75,14 @@ export function refuseUnrouted(gateway: Gateway, request: FastifyRequest, reply:
   if (allow.length === 0 || allow.includes(info.method)) {
     fail(exchange, new Fault('route_not_found', 'There is no such path.'));
   } else if (info.method === 'OPTIONS' && preflight !== undefined) {
-    finish(exchange, preflight(info));
+    run(exchange, () => preflight(info));
   } else fail(exchange, new Fault('method_not_allowed', 'The path does not know this method.', allow));
 }
 
-function run(exchange: Exchange, route: Route): void {
+function run(exchange: Exchange, handler: Handler): void {
   let result: Promise<Answer> | Answer;
   try {
-    result = route.handler(exchange.request, exchange.reply);
+    result = handler(exchange.request, exchange.reply);
   } catch (error) {
     fail(exchange, error);
     return;
@@ -156,12 +156,12 @@ function describe({ request }: Exchange): RequestInfo {
 function finish(exchange: Exchange, answer: Answer): void {
   const { gateway, access, request } = exchange;
   gateway.active -= 1;
-  let { status } = answer;
+  let status = 500;
   try {
     send(exchange, answer);
+    status = answer.status;
   } catch (err) {
     gateway.logger.error({ requestId: request.id, err }, 'answer could not be written');
-    status = 500;
     abandon(exchange);
   }
   access(request.id, request.raw.method ?? '', status, performance.now() - exchange.startedAt);

@@ -19,15 +19,20 @@ export const CLAIM_TAKEN: Readonly<Record<ClaimKind, Reason>> = {
   referral: 'referral_invalid',
 };
 
+/** Ids of organizations may hold any character; in a key they must not run into what follows. */
+function scope(organizationId: string): string {
+  return organizationId.replaceAll('%', '%25').replaceAll(':', '%3A');
+}
+
 export const claimKeys = {
   username: (directory: Directory, organizationId: string, username: string): string =>
-    `username:${directory.usernameScope === 'instance' ? '*' : organizationId}:${usernameKey(username)}`,
-  email: (organizationId: string, address: string): string => `email:${organizationId}:${emailKey(address)}`,
-  phone: (organizationId: string, number: string): string => `phone:${organizationId}:${number}`,
+    `username:${directory.usernameScope === 'instance' ? '*' : scope(organizationId)}:${usernameKey(username)}`,
+  email: (organizationId: string, address: string): string => `email:${scope(organizationId)}:${emailKey(address)}`,
+  phone: (organizationId: string, number: string): string => `phone:${scope(organizationId)}:${number}`,
   external: (organizationId: string, client: string, id: string): string =>
-    `external:${organizationId}:${JSON.stringify([client, id])}`,
+    `external:${scope(organizationId)}:${JSON.stringify([client, id])}`,
   token: (digest: string): string => `token:${digest}`,
-  referral: (organizationId: string, code: string): string => `referral:${organizationId}:${code}`,
+  referral: (organizationId: string, code: string): string => `referral:${scope(organizationId)}:${code}`,
 };
 
 /** Every claim the record holds. A deleted user holds none. */

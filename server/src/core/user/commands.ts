@@ -1,4 +1,4 @@
-import type { Reason } from '../errors.ts';
+import type { DomainError, Reason } from '../errors.ts';
 import type { Patch } from '../patch.ts';
 import type { AccessToken, Address, Extra, Membership, Profile, Session, UserKind, UserState } from './user.ts';
 
@@ -105,9 +105,14 @@ export interface UpdateUser {
   readonly extra?: ExtraPatch;
   readonly password?: PasswordChange;
   readonly state?: UserState;
-  readonly membership?: MembershipPatch;
+  readonly membership?: Omit<MembershipPatch, 'referralCode' | 'referrer'>;
   /** Replaces the tokens that came from the setup file. */
   readonly setupTokens?: readonly AccessToken[];
+  /**
+   * What the request breaks on this very record, where a value is good only when the record has it already. Told after
+   * permission, replay and precondition, so that it gives nothing away and a retry gets the first answer.
+   */
+  readonly violation?: DomainError;
 }
 
 export interface VerifyContact {

@@ -1,12 +1,13 @@
 import { DomainError } from '../errors.ts';
 import { effective, type Patch } from '../patch.ts';
+import { usernameKey } from '../values/username.ts';
 import type { CreateUser, Message, UpdateUser } from './commands.ts';
 import { contactAdded, contactEvents } from './decide-contact.ts';
 import { passwordEvents } from './decide-credentials.ts';
 import type { Decision, Facts } from './decision.ts';
 import { change, type EventType, type FieldChange, type NewEvent } from './events.ts';
 import type { FieldPath, Part } from './fields.ts';
-import { type AccessToken, EMPTY_USER, type User } from './user.ts';
+import { type AccessToken, EMPTY_USER, type User, type UserState } from './user.ts';
 
 export function decideCreate(command: CreateUser, existing: User | null, facts: Facts): Decision {
   if (existing !== null) throw new DomainError('user_id_taken');
@@ -42,6 +43,7 @@ export function decideCreate(command: CreateUser, existing: User | null, facts: 
 
 /** One event per part of the record that changes, in a fixed order; none when nothing would change. */
 export function decideUpdate(command: UpdateUser, user: User, facts: Facts): Decision {
+  if (command.violation !== undefined) throw command.violation;
   const messages: Message[] = [];
   const events: NewEvent[] = [];
   if (command.username !== undefined && command.username !== user.username) {
@@ -58,7 +60,7 @@ export function decideUpdate(command: UpdateUser, user: User, facts: Facts): Dec
     if (outcome.refusal) return { events: outcome.events, messages: [], refusal: outcome.refusal };
     events.push(...outcome.events);
   }
-  if (command.state !== undefined) pushChange(events, 'user.state_changed', 'state', user.state, command.state);
+  if (command.state !== undefined) events.push(...stateEvents(user, command.state));
   if (command.membership) {
     pushPart(events, 'user.membership_changed', 'membership', user.membership, command.membership);
   }
@@ -79,6 +81,15 @@ export function decideDelete(user: User): Decision {
   change(changes, 'credentials.tokens', user.credentials.tokens, []);
   change(changes, 'credentials.sessions', user.credentials.sessions, []);
   return { events: [{ type: 'user.deleted', changes }], messages: [] };
+}
+
+/** Who is unlocked starts anew: otherwise the next failed check would lock at once. */
+function stateEvents(user: User, state: UserState): NewEvent[] {
+  if (state === user.state) return [];
+  const changes: Record<string, FieldChange> = {};
+  change(changes, 'state', user.state, state);
+  if (user.state === 'locked') change(changes, 'password.failedAttempts', user.password.failedAttempts, 0);
+  return [{ type: 'user.state_changed', changes }];
 }
 
 function pushChange(events: NewEvent[], type: EventType, path: FieldPath, before: unknown, after: unknown): void {
@@ -103,19 +114,25 @@ function addPart<T extends object>(changes: Record<string, FieldChange>, part: P
   }
 }
 
-/** A username that ends in another organization's verified domain would look like one of its users. */
+/**
+ * A username that ends in another organization's verified domain would look like one of its users; so would one that
+ * is the same only to those who compare usernames.
+ */
 function refuseReservedDomain(username: string, organizationId: string, facts: Facts): void {
-  const at = username.lastIndexOf('@');
+  const key = usernameKey(username);
+  const at = key.lastIndexOf('@');
   if (at < 0) return;
-  const owner = facts.directory.domainOwner(username.slice(at + 1).toLowerCase());
+  const owner = facts.directory.domainOwner(key.slice(at + 1));
   if (owner !== undefined && owner !== organizationId) throw new DomainError('username_domain_reserved');
 }
 
 /** A token that is declared already keeps its first date, so that an unchanged file changes nothing. */
 function replaceSetupTokens(current: readonly AccessToken[], declared: readonly AccessToken[]): AccessToken[] {
   const known = new Map(current.map((token) => [token.digest, token]));
+  const kept = current.filter((token) => token.source !== 'setup');
+  const taken = new Set(kept.map((token) => token.digest));
   return [
-    ...current.filter((token) => token.source !== 'setup'),
-    ...declared.map((token) => known.get(token.digest) ?? token),
+    ...kept,
+    ...declared.filter(({ digest }) => !taken.has(digest)).map((token) => known.get(token.digest) ?? token),
   ];
 }

@@ -88,8 +88,14 @@ export function change(changes: Record<string, FieldChange>, path: FieldPath, be
   changes[path] = { before: SECRETS.has(path) ? null : before, after };
 }
 
+/** Equality of values of the record; the order in which the members of a map stand makes no difference. */
 function same(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  return JSON.stringify(a) === JSON.stringify(b);
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const names = Object.keys(a);
+  if (names.length !== Object.keys(b).length) return false;
+  return names.every(
+    (name) => Object.hasOwn(b, name) && same((a as Record<string, unknown>)[name], (b as Record<string, unknown>)[name]),
+  );
 }

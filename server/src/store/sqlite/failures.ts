@@ -1,21 +1,51 @@
 import { BatchFailed, StoreUnavailable } from '../../app/ports/store.ts';
 
 /** Primary result codes of SQLite. */
-const SQLITE = { busy: 5, locked: 6, noMemory: 7, readOnly: 8, ioError: 10, corrupt: 11, full: 13, notADatabase: 26 };
+const SQLITE = {
+  busy: 5,
+  locked: 6,
+  noMemory: 7,
+  readOnly: 8,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  protocol: 15,
+  notADatabase: 26,
+};
 
 /** The next attempt may succeed; nothing of this one remains. */
-const PASSING = new Set([SQLITE.busy, SQLITE.locked, SQLITE.noMemory, SQLITE.full]);
+const PASSING: ReadonlySet<number> = new Set([
+  SQLITE.busy,
+  SQLITE.locked,
+  SQLITE.noMemory,
+  SQLITE.full,
+  SQLITE.cannotOpen,
+  SQLITE.protocol,
+]);
 
 /** The file or the disk cannot be trusted any more: no write until a restart has recovered from the log. */
-const LASTING = new Set([SQLITE.readOnly, SQLITE.ioError, SQLITE.corrupt, SQLITE.notADatabase]);
+const LASTING: ReadonlySet<number> = new Set([SQLITE.readOnly, SQLITE.ioError, SQLITE.corrupt, SQLITE.notADatabase]);
 
 export interface Failure {
   readonly error: BatchFailed | StoreUnavailable;
   readonly lasting: boolean;
 }
 
+/** A record in the file is not what was written there. */
+export class DamagedRecord extends Error {
+  constructor(id: string, cause?: unknown) {
+    super(`the record of user ${id} is damaged`, { cause });
+    this.name = 'DamagedRecord';
+  }
+}
+
 /** What a failed transaction means for its batch and for the store. A failed flush is never tried again. */
 export function classify(error: unknown): Failure {
+  if (error instanceof StoreUnavailable || error instanceof BatchFailed) return { error, lasting: false };
+  if (error instanceof DamagedRecord) {
+    return { error: new StoreUnavailable('the database is damaged', error), lasting: true };
+  }
   const code = primaryCode(error);
   if (code !== undefined && PASSING.has(code)) {
     return { error: new StoreUnavailable('the database cannot be written now', error), lasting: false };

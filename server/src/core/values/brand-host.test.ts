@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { brandHost } from './brand-url.ts';
+import { brandHost } from './brand-host.ts';
 
 describe('brandHost', () => {
   it.each([

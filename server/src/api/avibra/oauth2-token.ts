@@ -1,0 +1,84 @@
+import { isUtf8 } from 'node:buffer';
+import type { FastifyRequest } from 'fastify';
+import type { Answer } from '../shared/answer.ts';
+import { formBody } from '../shared/body.ts';
+import type { ClientTokens } from '../shared/client-tokens.ts';
+import { type Fields, single } from '../shared/fields.ts';
+import type { Handler } from '../shared/route.ts';
+import { type OAuthError, oauthRefusal } from './errors.ts';
+import type { Partners } from './partners.ts';
+
+/** Seconds that an access token is good for. */
+export const TOKEN_LIFETIME = 3600;
+
+interface Credentials {
+  readonly clientId: string;
+  readonly secret: string;
+}
+
+/** `POST /oauth2/token`: the client-credentials grant of RFC 6749. */
+export function oauth2Token(partners: Partners, tokens: ClientTokens): Handler {
+  return async (request) => {
+    const form = formBody(request);
+    const grantType = field(form, 'grant_type');
+    if (grantType === undefined) return oauthRefusal('invalid_request', 'grant_type is required.');
+    if (grantType !== 'client_credentials') return oauthRefusal('unsupported_grant_type');
+    const credentials = credentialsOf(request, form);
+    if (typeof credentials === 'string') return oauthRefusal(credentials);
+    const partner = partners.signedIn(credentials.clientId, credentials.secret);
+    if (partner === null) return oauthRefusal('invalid_client');
+    if (!sameScope(field(form, 'scope'), partner.scope)) return oauthRefusal('invalid_scope');
+    return granted(await tokens.issue(partner.subject, partner.scope));
+  };
+}
+
+function granted(accessToken: string): Answer {
+  const body = { access_token: accessToken, expires_in: TOKEN_LIFETIME, token_type: 'Bearer' };
+  return { status: 200, headers: { pragma: 'no-cache' }, body: JSON.stringify(body) };
+}
+
+/** A parameter without a value counts as left out (RFC 6749, 3.2). */
+function field(form: Fields, name: string): string | undefined {
+  return single(form, name, 'malformed_body') || undefined;
+}
+
+/** The client's credentials, from the form or from HTTP Basic; only one of the two may be used (RFC 6749, 2.3). */
+function credentialsOf({ headers }: FastifyRequest, form: Fields): Credentials | OAuthError {
+  const clientId = field(form, 'client_id');
+  const secret = field(form, 'client_secret');
+  if (headers.authorization === undefined) {
+    return clientId === undefined || secret === undefined ? 'invalid_client' : { clientId, secret };
+  }
+  if (secret !== undefined) return 'invalid_request';
+  const basic = basicCredentials(headers.authorization);
+  if (basic === null) return 'invalid_client';
+  return clientId !== undefined && clientId !== basic.clientId ? 'invalid_request' : basic;
+}
+
+const BASIC = /^Basic +([A-Za-z0-9+/]+={0,2})$/i;
+
+/** Client id and secret are form-encoded before they are joined (RFC 6749, 2.3.1). */
+function basicCredentials(authorization: string): Credentials | null {
+  const bytes = Buffer.from(BASIC.exec(authorization)?.[1] ?? '', 'base64');
+  const text = isUtf8(bytes) ? bytes.toString() : '';
+  const colon = text.indexOf(':');
+  if (colon < 1) return null;
+  try {
+    return { clientId: formDecoded(text.slice(0, colon)), secret: formDecoded(text.slice(colon + 1)) };
+  } catch {
+    return null;
+  }
+}
+
+function formDecoded(text: string): string {
+  return decodeURIComponent(text.replaceAll('+', ' '));
+}
+
+/** Scopes are lists of words in any order. */
+function sameScope(requested: string | undefined, granted: string): boolean {
+  return requested !== undefined && words(requested) === words(granted);
+}
+
+function words(scope: string): string {
+  return [...new Set(scope.split(' ').filter((word) => word !== ''))].sort().join(' ');
+}

@@ -1,0 +1,75 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import type { Caller } from '../../app/callers.ts';
+import type { Secrets } from '../../app/ports/secrets.ts';
+import type { Organization } from '../../core/organization.ts';
+import type { Capability } from '../../core/user/fields.ts';
+import { API_KEY, CLIENT_SECRET, type PartnerSection } from './section.ts';
+
+/** An organization in its role as a partner, with what its calls are made of. */
+export interface Partner {
+  /** Who its tokens are about. A client id that moves to another organization does not take its tokens along. */
+  readonly subject: string;
+  readonly clientId: string;
+  readonly organizationId: string;
+  readonly name: string;
+  readonly scope: string;
+  readonly caller: Caller;
+  readonly section: PartnerSection;
+}
+
+const CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>(['create', 'profile', 'contact']);
+
+/** The caller behind a client id. Without the client, as when it left the settings, it may do nothing any more. */
+export function callerOf(clientId: string, organizationId: string, exists: boolean): Caller {
+  return {
+    kind: 'client',
+    clientId: `avibra:${clientId}`,
+    organizationId,
+    grants: exists ? [{ organizationId, capabilities: CAPABILITIES }] : [],
+  };
+}
+
+/** The partners of the instance, looked up by what their clients present. Settings change only at a start. */
+export class Partners {
+  readonly #secrets: Pick<Secrets, 'secretDigest'>;
+  readonly #byClientId = new Map<string, Partner>();
+  readonly #bySubject = new Map<string, Partner>();
+
+  constructor(organizations: Iterable<Organization>, secrets: Pick<Secrets, 'secretDigest'>) {
+    this.#secrets = secrets;
+    for (const { id: organizationId, sections } of organizations) {
+      const section = sections['avibra'] as PartnerSection | undefined;
+      if (section === undefined) continue;
+      const { clientId, partnerName: name, scope } = section;
+      const subject = subjectOf(organizationId, clientId);
+      const caller = callerOf(clientId, organizationId, true);
+      const partner: Partner = { subject, clientId, organizationId, name, scope, caller, section };
+      this.#byClientId.set(clientId, partner);
+      this.#bySubject.set(subject, partner);
+    }
+  }
+
+  /** The partner with this client id and secret; null in the same time for an unknown id and a wrong secret. */
+  signedIn(clientId: string, secret: string): Partner | null {
+    const partner = this.#byClientId.get(clientId);
+    const digest = this.#secrets.secretDigest(CLIENT_SECRET, secret);
+    return sameDigest(digest, partner?.section.clientSecretDigest ?? '') && partner !== undefined ? partner : null;
+  }
+
+  ofSubject(subject: string): Partner | undefined {
+    return this.#bySubject.get(subject);
+  }
+
+  holdsKey(partner: Partner, apiKey: string): boolean {
+    return sameDigest(this.#secrets.secretDigest(API_KEY, apiKey), partner.section.apiKeyDigest);
+  }
+}
+
+export function subjectOf(organizationId: string, clientId: string): string {
+  return `${organizationId}:${clientId}`;
+}
+
+/** Hashed once more, so that texts of any length are compared in the same time. */
+function sameDigest(a: string, b: string): boolean {
+  return timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'));
+}

@@ -1,0 +1,30 @@
+import type { FastifyRequest } from 'fastify';
+import { jsonBody } from '../shared/body.ts';
+import type { SchemaProblem, SchemaReader } from '../shared/schema.ts';
+import { membersOf } from '../shared/submit.ts';
+import type { WireError } from './envelope.ts';
+import { Refusal } from './errors.ts';
+import { pascalCase, requiredError } from './fields.ts';
+
+/**
+ * The body of a request when it has the shape of its operation.
+ *
+ * @throws Fault `malformed_body`, Refusal 400 with one error for each member of the wrong shape
+ */
+export function readBody<T>(request: FastifyRequest, reader: SchemaReader<T>): T {
+  const members = membersOf(jsonBody(request));
+  const result = reader.read(members);
+  if ('value' in result) return result.value;
+  throw invalidBody(result.problems.map((problem) => shapeError(problem, members)));
+}
+
+export function invalidBody(errors: readonly WireError[]): Refusal {
+  return new Refusal('value_invalid', 400, errors);
+}
+
+/** What is left out, null or empty is missing; anything else that misses its schema has the wrong type. */
+function shapeError({ path }: SchemaProblem, members: Readonly<Record<string, unknown>>): WireError {
+  const value = members[path];
+  if (value === undefined || value === null || value === '') return requiredError(path);
+  return { code: `Invalid${pascalCase(path)}`, message: `The ${path} must be a string.` };
+}

@@ -1,0 +1,69 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Caller } from '../../app/callers.ts';
+import type { Secrets } from '../../app/ports/secrets.ts';
+import type { Organization } from '../../core/organization.ts';
+import type { Capability } from '../../core/user/fields.ts';
+import { CLIENT_SECRET, type PartnerSection } from './section.ts';
+
+/** What an admin token allows, within the partner's own organization. */
+const ADMIN: ReadonlySet<Capability> = new Set<Capability>(['read', 'create', 'profile', 'contact', 'assert_verified']);
+
+export type PartnerCaller = Extract<Caller, { readonly kind: 'client' }>;
+
+/** An organization that is an Ownli partner, and its API client. */
+export interface Partner {
+  readonly partnerId: string;
+  /** Who asks when the client uses an admin token. Its name tells it from every other client of the instance. */
+  readonly caller: PartnerCaller;
+  readonly secretDigest: Buffer;
+}
+
+export interface PartnerCredentials {
+  readonly partnerId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** The partners of the instance; they change only at a start. */
+export class Partners {
+  readonly #secrets: Pick<Secrets, 'secretDigest'>;
+  readonly #byClientId = new Map<string, Partner>();
+  readonly #byName = new Map<string, Partner>();
+  /** Compared with when there is no such client, so that it takes the same time. */
+  readonly #noDigest: Buffer;
+
+  constructor(organizations: Iterable<Organization>, secrets: Pick<Secrets, 'secretDigest'>) {
+    this.#secrets = secrets;
+    this.#noDigest = Buffer.from(secrets.secretDigest(CLIENT_SECRET, ''));
+    for (const { id, sections } of organizations) {
+      const section = sections.ownli as PartnerSection | undefined;
+      if (section === undefined) continue;
+      const partner: Partner = {
+        partnerId: section.partnerId,
+        caller: {
+          kind: 'client',
+          clientId: `ownli:${id}:${section.clientId}`,
+          organizationId: id,
+          grants: [{ organizationId: id, capabilities: ADMIN }],
+        },
+        secretDigest: Buffer.from(section.clientSecretDigest),
+      };
+      this.#byClientId.set(section.clientId, partner);
+      this.#byName.set(partner.caller.clientId, partner);
+    }
+  }
+
+  /** The partner whose client has this name, if it still has it. */
+  named(name: string): Partner | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** The partner whose credentials these are. An unknown client costs what a wrong secret costs. */
+  withCredentials({ partnerId, clientId, clientSecret }: PartnerCredentials): Partner | null {
+    const partner = this.#byClientId.get(clientId);
+    const expected = partner?.secretDigest ?? this.#noDigest;
+    const given = Buffer.from(this.#secrets.secretDigest(CLIENT_SECRET, clientSecret));
+    const matches = given.length === expected.length && timingSafeEqual(given, expected);
+    return partner !== undefined && matches && partner.partnerId === partnerId ? partner : null;
+  }
+}

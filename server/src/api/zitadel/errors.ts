@@ -1,0 +1,168 @@
+import type { DomainError, Reason } from '../../core/errors.ts';
+import type { Fault, FaultName } from '../shared/faults.ts';
+import type { MethodName } from './method.ts';
+import { STATUS_CODES, type StatusCode, statusWithId } from './protocol/status.ts';
+import { StatusError } from './status-error.ts';
+
+/** How a reason is told: code, id and English text. Reasons that the vendor's API does not know have no id. */
+interface Telling {
+  readonly code: StatusCode;
+  readonly text: string;
+  readonly id?: string;
+  /** HTTP status of REST where it is not the one of the code. */
+  readonly http?: number;
+}
+
+const tell = (code: StatusCode, text: string, id?: string): Telling => ({ code, text, ...(id && { id }) });
+const C = STATUS_CODES;
+
+const USER_EXISTS = tell(C.alreadyExists, 'User already exists', 'V3-DKcYh');
+const BAD_TOKEN = tell(C.unauthenticated, 'Errors.Token.Invalid', 'AUTH-7fs1e');
+const BUSY = tell(C.unavailable, 'The service is busy, please retry');
+
+/** Every reason. The compiler fails when one is missing. */
+export const REFUSALS: Readonly<Record<Reason, Telling>> = {
+  value_invalid: tell(C.invalidArgument, 'Value is invalid'),
+  value_required: tell(C.invalidArgument, 'Value is missing'),
+  username_invalid: tell(C.invalidArgument, 'Username is invalid'),
+  email_invalid: tell(C.invalidArgument, 'Email is invalid', 'EMAIL-599GV'),
+  phone_invalid: tell(C.invalidArgument, 'Phone is invalid', 'PHONE-so0wa'),
+  language_invalid: tell(C.invalidArgument, 'Language is invalid'),
+  us_state_invalid: tell(C.invalidArgument, 'State is invalid'),
+  url_invalid: tell(C.invalidArgument, 'URL is invalid'),
+  url_template_invalid: tell(C.invalidArgument, 'URL Template is invalid', 'DOMAIN-oGh5e'),
+  password_missing: tell(C.invalidArgument, 'Password is empty', 'COMMAND-3klek4sbns'),
+  password_too_short: tell(C.invalidArgument, 'Password is too short', 'DOMAIN-HuJf6'),
+  password_too_long: tell(C.invalidArgument, 'Password is too long'),
+  password_lacks_lower: tell(C.invalidArgument, 'Password must contain lower case', 'DOMAIN-co3Xw'),
+  password_lacks_upper: tell(C.invalidArgument, 'Password must contain upper case', 'DOMAIN-VoaRj'),
+  password_lacks_digit: tell(C.invalidArgument, 'Password must contain number', 'DOMAIN-ZBv4H'),
+  password_lacks_symbol: tell(C.invalidArgument, 'Password must contain symbol', 'DOMAIN-ZDLwA'),
+  password_is_email: tell(C.invalidArgument, 'Password must not be the email'),
+  password_wrong: tell(C.invalidArgument, 'Password is invalid', 'COMMAND-3M0fs'),
+  password_unset: tell(C.failedPrecondition, 'User has not set a password', 'COMMAND-3nJ4t'),
+  password_unchanged: tell(
+    C.failedPrecondition,
+    'New password cannot be the same as your current password',
+    'COMMAND-Aesh5',
+  ),
+  hash_unsupported: tell(C.invalidArgument, 'Errors.Hash.NotSupported', 'CRYPT-2xK7d'),
+  hash_out_of_bounds: tell(C.invalidArgument, 'Password is invalid', 'CRYPT-5uV9n'),
+  hash_malformed: tell(C.invalidArgument, 'Password is invalid', 'CRYPT-r8Qm2'),
+  code_absent: tell(C.failedPrecondition, 'Code not found', 'COMMAND-2M9fs'),
+  code_expired: tell(C.failedPrecondition, 'Code is expired', 'CODE-QvUQ4P'),
+  code_wrong: tell(C.invalidArgument, 'Code is invalid', 'CODE-woT0xc'),
+  user_not_found: tell(C.notFound, 'User could not be found', 'COMMAND-ugjs0upun6'),
+  organization_not_found: tell(C.failedPrecondition, 'Organisation not found', 'COMMAND-QXPGs'),
+  user_id_taken: tell(C.failedPrecondition, 'Errors.User.AlreadyExisting', 'COMMAND-7yiox1isql'),
+  username_taken: USER_EXISTS,
+  username_domain_reserved: tell(
+    C.invalidArgument,
+    'Domain is already reserved and cannot be used',
+    'COMMAND-SFd21',
+  ),
+  email_taken: USER_EXISTS,
+  phone_taken: USER_EXISTS,
+  external_id_taken: USER_EXISTS,
+  token_taken: USER_EXISTS,
+  contact_missing: tell(C.failedPrecondition, 'Email not found', 'COMMAND-ieJ2e'),
+  user_initial: tell(C.failedPrecondition, 'User is not yet initialized', 'COMMAND-M9dse'),
+  user_locked: tell(C.failedPrecondition, 'User is locked', 'COMMAND-JLK35'),
+  user_suspended: tell(C.failedPrecondition, 'User is locked', 'COMMAND-JLK35'),
+  user_inactive: tell(C.failedPrecondition, 'User is not active'),
+  referral_invalid: tell(C.invalidArgument, 'Referral code is invalid'),
+  feature_unsupported: tell(C.unimplemented, 'This feature is not implemented'),
+  unauthenticated: BAD_TOKEN,
+  sign_in_failed: BAD_TOKEN,
+  no_membership: tell(C.notFound, 'membership not found', 'AUTHZ-cdgFk'),
+  no_permission: tell(C.permissionDenied, 'No matching permissions found', 'AUTH-AWfge'),
+  version_conflict: {
+    code: C.failedPrecondition,
+    text: 'The user is not at a version that If-Match names',
+    http: 412,
+  },
+  key_reused: tell(C.invalidArgument, 'The Idempotency-Key was used with another request'),
+  rate_limited: tell(C.resourceExhausted, 'Too many requests, please retry later'),
+  overloaded: BUSY,
+  store_unavailable: tell(C.unavailable, 'The service cannot store changes at the moment, please retry'),
+  internal: tell(C.internal, 'An internal error occurred'),
+};
+
+const CODE_REFUSED = tell(C.invalidArgument, 'Code is invalid', 'COMMAND-eis9R');
+const NOT_INITIALIZED = tell(C.failedPrecondition, 'User is not yet initialized', 'COMMAND-uz0Uu');
+const NO_STATIC_PERMISSION = tell(C.permissionDenied, 'No matching permissions found', 'AUTH-5mWD2');
+
+type Overrides = Readonly<Partial<Record<Reason, Telling>>>;
+
+const VERIFY: Overrides = {
+  code_absent: CODE_REFUSED,
+  code_expired: CODE_REFUSED,
+  code_wrong: CODE_REFUSED,
+  user_initial: NOT_INITIALIZED,
+};
+
+/** What single methods tell otherwise. */
+const BY_METHOD: Readonly<Partial<Record<MethodName, Overrides>>> = {
+  addHumanUser: {
+    no_membership: NO_STATIC_PERMISSION,
+    no_permission: NO_STATIC_PERMISSION,
+    password_too_short: { ...REFUSALS.password_too_short, id: 'COMMA-HuJf6' },
+    password_lacks_lower: { ...REFUSALS.password_lacks_lower, id: 'COMMA-co3Xw' },
+    password_lacks_upper: { ...REFUSALS.password_lacks_upper, id: 'COMMA-VoaRj' },
+    password_lacks_digit: { ...REFUSALS.password_lacks_digit, id: 'COMMA-ZBv4H' },
+    password_lacks_symbol: { ...REFUSALS.password_lacks_symbol, id: 'COMMA-ZDLwA' },
+  },
+  getUserByID: { user_not_found: tell(C.notFound, 'User could not be found', 'QUERY-Dfbg2') },
+  verifyEmail: { ...VERIFY, user_not_found: tell(C.notFound, 'Email not found', 'COMMAND-ieJ2e') },
+  verifyPhone: { ...VERIFY, user_not_found: tell(C.notFound, 'Phone not found', 'COMMAND-ieJ2e') },
+  passwordReset: {
+    user_not_found: tell(C.notFound, 'User could not be found', 'COMMAND-SAF4f'),
+    user_initial: tell(C.failedPrecondition, 'User is not yet initialized', 'COMMAND-Sfe4g'),
+  },
+  deleteUser: { user_not_found: tell(C.notFound, 'User could not be found', 'COMMAND-bd4ir1mblj') },
+};
+
+/** Where the field says more than the reason. */
+const BY_FIELD: Readonly<Record<string, Telling>> = {
+  'url_template_invalid render': { ...REFUSALS.url_template_invalid, id: 'DOMAIN-ieYa7' },
+  'contact_missing phone.value': { ...REFUSALS.contact_missing, text: 'Phone not found' },
+};
+
+/** The refusal of a method as this dialect tells it. */
+export function statusErrorOf(error: DomainError, method?: MethodName): StatusError {
+  const { reason, details } = error;
+  const override = method === undefined ? undefined : BY_METHOD[method]?.[reason];
+  const { code, text, id, http } = override ?? BY_FIELD[`${reason} ${details.field}`] ?? REFUSALS[reason];
+  const status = id === undefined ? { code, message: text } : statusWithId(code, id, text, details.failedAttempts);
+  return new StatusError(status, { httpStatus: http, retryAfter: details.retryAfter });
+}
+
+const FAULT_CODES: Readonly<Record<FaultName, StatusCode>> = {
+  malformed_body: C.invalidArgument,
+  unsupported_media_type: C.invalidArgument,
+  body_too_large: C.resourceExhausted,
+  content_encoding: C.invalidArgument,
+  malformed_header: C.invalidArgument,
+  missing_header: C.invalidArgument,
+  malformed_idempotency_key: C.invalidArgument,
+  malformed_if_match: C.invalidArgument,
+  malformed_path: C.invalidArgument,
+  malformed_query: C.invalidArgument,
+  route_not_found: C.notFound,
+  method_not_allowed: C.unimplemented,
+  request_timeout: C.deadlineExceeded,
+};
+
+const FAULT_TEXTS: Readonly<Partial<Record<FaultName, string>>> = {
+  route_not_found: 'Not Found',
+  method_not_allowed: 'Method Not Allowed',
+};
+
+/** A refusal by the transport, before any method was called. */
+export function statusErrorOfFault({ fault, detail, status }: Fault): StatusError {
+  const text = fault === 'malformed_body' ? `proto: ${detail}` : detail;
+  return new StatusError(
+    { code: FAULT_CODES[fault], message: FAULT_TEXTS[fault] ?? text },
+    { httpStatus: status },
+  );
+}

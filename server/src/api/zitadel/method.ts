@@ -1,0 +1,75 @@
+import type { MessageInitShape, MessageShape } from '@bufbuild/protobuf';
+import { create, type DescMessage } from '@bufbuild/protobuf';
+import type { UserService } from '@zitadel/proto/zitadel/user/v2/user_service_pb';
+import type { Caller } from '../../app/callers.ts';
+import type { Codes } from '../../app/codes.ts';
+import type { Clock, NextId } from '../../app/ports/clock.ts';
+import type { PasswordHasher } from '../../app/ports/password-hasher.ts';
+import type { Secrets } from '../../app/ports/secrets.ts';
+import type { Answer, IdempotencyKey, IfMatch, Receipt } from '../../app/submission.ts';
+import type { Users } from '../../app/users.ts';
+import { etag } from '../shared/conditional.ts';
+import { encodeJson } from './protocol/encode.ts';
+
+/** What the methods of this dialect are built from. */
+export interface ZitadelServices {
+  readonly users: Users;
+  readonly codes: Codes;
+  readonly hasher: PasswordHasher;
+  readonly secrets: Pick<Secrets, 'tokenDigest'>;
+  readonly nextId: NextId;
+  readonly clock: Clock;
+}
+
+type Methods = typeof UserService.method;
+
+/** Local name of a method, such as `updateHumanUser`. */
+export type MethodName = keyof Methods;
+
+/** One call of a method, whatever transport brought it: authenticated, decoded and valid by the field rules. */
+export interface MethodCall<Input> {
+  readonly message: Input;
+  readonly caller: Caller;
+  /** The organization the caller acts in: the one it asked for, else its own. */
+  readonly organizationId: string;
+  readonly requestId: string;
+  readonly ifMatch: IfMatch | null;
+  readonly idempotency: IdempotencyKey | undefined;
+}
+
+/**
+ * The response message, as protobuf JSON: the form in which an answer is kept for a repeated idempotency key, so that a
+ * replay is the first answer to the byte. A transport that sends another form decodes it.
+ */
+export interface MethodResult {
+  readonly json: string;
+  /** Entity tag of the record as it now is. */
+  readonly etag: string;
+  /** The answer is that of an earlier call with the same key. */
+  readonly replayed: boolean;
+}
+
+/** @throws DomainError or StatusError when the call is refused */
+export type MethodHandler<Input> = (call: MethodCall<Input>) => Promise<MethodResult>;
+
+export type RequestOf<Name extends MethodName> = MessageShape<Methods[Name]['input']>;
+export type HandlerOf<Name extends MethodName> = MethodHandler<RequestOf<Name>>;
+
+/** The answer to be kept: the response message, and the entity tag of the record it leaves. */
+export function answerWith<Desc extends DescMessage>(
+  schema: Desc,
+  response: MessageInitShape<Desc>,
+  version: number,
+): Answer {
+  return { status: 200, headers: { etag: etag(version) }, body: encodeJson(schema, create(schema, response)) };
+}
+
+/** The result of a call that was executed now or before. */
+export function resultOf({ answer, replayed }: Receipt): MethodResult {
+  return { json: answer.body ?? '{}', etag: answer.headers?.['etag'] ?? '', replayed };
+}
+
+/** The key of a call whose answer holds a code: kept encrypted. */
+export function secretly(idempotency: IdempotencyKey | undefined): IdempotencyKey | undefined {
+  return idempotency && { ...idempotency, secret: true };
+}

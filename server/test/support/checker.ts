@@ -1,0 +1,107 @@
+import { DatabaseSync } from 'node:sqlite';
+import { isDeepStrictEqual } from 'node:util';
+import { OrganizationDirectory } from '../../src/app/directory.ts';
+import type { Organization } from '../../src/core/organization.ts';
+import { claimsOf } from '../../src/core/user/claims.ts';
+import type { UserEvent } from '../../src/core/user/events.ts';
+import { replay } from '../../src/core/user/evolve.ts';
+import type { User } from '../../src/core/user/user.ts';
+import { eventOf } from '../../src/store/rows.ts';
+
+export interface Contents {
+  readonly users: ReadonlyMap<string, User>;
+  readonly events: ReadonlyMap<string, readonly UserEvent[]>;
+  readonly claims: ReadonlyMap<string, string>;
+  /** Keys of stored idempotency answers. */
+  readonly answers: number;
+  readonly deferred: number;
+  /** Every way in which the database contradicts itself; empty when it does not. */
+  readonly findings: readonly string[];
+}
+
+/**
+ * Reads a database from outside and holds it to what must always be true: histories fold to rows, sequences have no
+ * gaps, claims are what the rows say, and the file is sound.
+ */
+export function checkDatabase(path: string): Contents {
+  const db = new DatabaseSync(path, { readOnly: true });
+  try {
+    const findings: string[] = [];
+    const sound = Object.values(db.prepare('PRAGMA quick_check').get() ?? {})[0];
+    if (sound !== 'ok') findings.push(`quick_check: ${String(sound)}`);
+    const users = new Map<string, User>();
+    for (const row of db.prepare('SELECT * FROM users').iterate()) {
+      const user = JSON.parse(String(row.document)) as User;
+      users.set(String(row.id), user);
+      checkColumns(row, user, findings);
+    }
+    const events = readEvents(db);
+    checkHistories(users, events, findings);
+    const claims = readClaims(db);
+    checkClaims(users, claims, directoryOf(db), findings);
+    const count = (table: string): number => Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n);
+    return { users, events, claims, answers: count('answers'), deferred: count('deferred'), findings };
+  } finally {
+    db.close();
+  }
+}
+
+function checkColumns(row: Record<string, unknown>, user: User, findings: string[]): void {
+  const columns = [row.id, row.organization_id, row.kind, row.state, row.username, row.sequence, row.version];
+  const fields = [user.id, user.organizationId, user.kind, user.state, user.username, user.sequence, user.version];
+  if (!isDeepStrictEqual(columns, fields)) findings.push(`columns of ${user.id} differ from its document`);
+}
+
+function readEvents(db: DatabaseSync): Map<string, UserEvent[]> {
+  const events = new Map<string, UserEvent[]>();
+  for (const row of db.prepare('SELECT * FROM events ORDER BY position').iterate()) {
+    const event = eventOf(row);
+    const history = events.get(event.userId);
+    if (history === undefined) events.set(event.userId, [event]);
+    else history.push(event);
+  }
+  return events;
+}
+
+function checkHistories(users: ReadonlyMap<string, User>, events: Map<string, UserEvent[]>, findings: string[]): void {
+  for (const [id, history] of events) {
+    if (!users.has(id)) findings.push(`events without a row: ${id}`);
+    if (history.some(({ sequence }, index) => sequence !== index + 1)) findings.push(`gap in the sequence of ${id}`);
+  }
+  for (const [id, user] of users) {
+    const folded = replay(events.get(id) ?? []);
+    if (!isDeepStrictEqual(JSON.parse(JSON.stringify(folded)), user)) findings.push(`history of ${id} is not its row`);
+  }
+}
+
+function readClaims(db: DatabaseSync): Map<string, string> {
+  const rows = db.prepare('SELECT key, user_id FROM claims').all();
+  return new Map(rows.map((row) => [String(row.key), String(row.user_id)]));
+}
+
+function checkClaims(
+  users: ReadonlyMap<string, User>,
+  claims: ReadonlyMap<string, string>,
+  directory: OrganizationDirectory,
+  findings: string[],
+): void {
+  const wanted = new Map<string, string>();
+  for (const user of users.values()) {
+    for (const key of claimsOf(user, directory)) {
+      if (wanted.has(key)) findings.push(`two users hold ${key}`);
+      wanted.set(key, user.id);
+    }
+  }
+  for (const [key, id] of wanted) if (claims.get(key) !== id) findings.push(`claim ${key} of ${id} is missing`);
+  for (const [key, id] of claims) if (wanted.get(key) !== id) findings.push(`claim ${key} of ${id} is nobody's`);
+}
+
+function directoryOf(db: DatabaseSync): OrganizationDirectory {
+  const organizations = db
+    .prepare('SELECT settings FROM organizations')
+    .all()
+    .map((row) => JSON.parse(String(row.settings)) as Organization);
+  const instance = db.prepare("SELECT value FROM settings WHERE name = 'instance'").get();
+  const { usernameScope } = JSON.parse(String(instance?.value)) as { usernameScope: 'instance' | 'organization' };
+  return new OrganizationDirectory(organizations, usernameScope);
+}
