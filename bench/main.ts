@@ -17,12 +17,13 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '3' },
     users: { type: 'string', default: '10000' },
+    dialects: { type: 'string', default: 'ownli,zitadel,jframework,avibra' },
     only: { type: 'string', default: 'updates,single,reads,processor,footprint' },
     out: { type: 'string', default: 'bench/results/latest.json' },
   },
 });
 
-const plan = { seconds: Number(options.seconds), rounds: Number(options.rounds) };
+const plan = { seconds: Number(options.seconds), rounds: Number(options.rounds), dialects: new Set(options.dialects.split(',')) };
 const only = new Set(options.only.split(','));
 const folder = mkdtempSync(join(tmpdir(), 'tessera-bench-'));
 const rows: Row[] = [];

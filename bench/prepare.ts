@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { OrganizationDirectory } from '../server/src/app/directory.ts';
 import { Executor } from '../server/src/app/executor.ts';
 import { tokenDigest } from '../server/src/crypto/secrets.ts';
-import { newSession } from '../server/src/crypto/session-keys.ts';
+import { sessionKeys } from '../server/src/crypto/session-keys.ts';
 import { loadDirectory } from '../server/src/server/setup/apply.ts';
 import { openSqliteStore } from '../server/src/store/sqlite/index.ts';
 import { ACME, testSetup } from '../server/test/support/setup.ts';
@@ -89,7 +89,7 @@ async function fill(store: OpenStore, directory: OrganizationDirectory, count: n
 async function signIn(store: OpenStore, directory: OrganizationDirectory): Promise<string> {
   const admin = await store.userByClaim(`token:${tokenDigest(ACME.adminPat)}`);
   if (admin === null) throw new Error('the administrator is missing');
-  const { session, authKey } = newSession(admin.id, Date.now(), { key: DAYS, refresh: DAYS });
+  const { session, authKey } = sessionKeys.start(admin.id, Date.now(), { key: DAYS, refresh: DAYS });
   await executorOf(store, directory).submit({
     type: 'command',
     caller: { kind: 'system' },

@@ -7,6 +7,7 @@ import { atLeast, atMost, type Row } from './report.ts';
 export interface Plan {
   readonly seconds: number;
   readonly rounds: number;
+  readonly dialects: ReadonlySet<string>;
 }
 
 type Report = (row: Row) => void;
@@ -52,7 +53,7 @@ export async function benchUpdates(prepared: Prepared, database: string, plan: P
     const floorRequest = (await updatesOf(server.url, prepared, 'floor')).ownli as RequestMaker;
     await load(server.url, CONNECTIONS, 2, (await updatesOf(server.url, prepared, 'warm')).ownli as RequestMaker);
     await load(floor.url, CONNECTIONS, 2, floorRequest);
-    for (const [dialect, share] of Object.entries(SHARES)) {
+    for (const [dialect, share] of Object.entries(SHARES).filter(([name]) => plan.dialects.has(name))) {
       const results = await alternate(
         plan,
         async (round) => {

@@ -3,11 +3,16 @@ import type { UserEvent } from '../core/user/events.ts';
 import type { User, UserKind } from '../core/user/user.ts';
 import type { Caller } from './callers.ts';
 
-/** What a dialect answers, ready for the wire; kept as it is when the request carried an idempotency key. */
+/**
+ * What a dialect answers, ready for the wire. It holds nothing of its request, so that it can be stored under an
+ * idempotency key and given again byte for byte.
+ */
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string | null;
+  /** The dialect's own media type unless given. */
+  readonly contentType?: string;
 }
 
 /** The precondition of a request: any existing record, or one at one of these versions. */

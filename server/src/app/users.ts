@@ -1,8 +1,8 @@
 import { type Actor, authorize } from '../access/policy.ts';
 import { grantsOf } from '../access/roles.ts';
 import { DomainError } from '../core/errors.ts';
-import { StaleCheck } from '../core/user/decide-credentials.ts';
 import type { Command } from '../core/user/commands.ts';
+import { StaleCheck } from '../core/user/decide-credentials.ts';
 import type { User } from '../core/user/user.ts';
 import { actorOf, type Caller } from './callers.ts';
 import type { OrganizationDirectory } from './directory.ts';

@@ -7,12 +7,15 @@ const TICK = 10;
 const SEQUENCE_BITS = 8n;
 const PROCESS_BITS = 16n;
 
+/** The first tick whose ids have 18 digits; a clock that stands before it is not believed. */
+const FIRST_TICK = Number((10n ** 17n) >> (SEQUENCE_BITS + PROCESS_BITS)) + 1;
+
 /**
  * Ids of 18 digits: 39 bits of time, 8 bits of sequence, 16 bits that tell processes apart. When the sequence of a
  * tick is used up, or the clock jumps back, time is borrowed from the future: an id is never given twice.
  */
 export function createIds(clock: Clock, processNumber = randomInt(2 ** Number(PROCESS_BITS))): NextId {
-  let tick = 0;
+  let tick = FIRST_TICK;
   let sequence = 0;
   return () => {
     const now = Math.floor((clock() - EPOCH) / TICK);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Size of the instance key in bytes. */
@@ -10,37 +10,48 @@ export class KeyRefused extends Error {}
 
 /**
  * The key that encrypts stored secrets and signs tokens: the given one, or that of the data folder, made at the first
- * start (mode 600, on disk before it is used).
+ * start (mode 600, on disk before it is used). The caller holds the lock of the database.
  *
- * @throws KeyRefused when the file cannot be read or does not hold 32 bytes in base64
+ * @throws KeyRefused when the file cannot be read or written, or does not hold 32 bytes in base64
  */
 export function loadInstanceKey(dataDir: string, given: Buffer | undefined): Buffer {
   if (given !== undefined) return given;
   const path = join(dataDir, 'instance.key');
-  const existing = readKey(path);
-  if (existing !== null) return existing;
+  return readKey(path) ?? makeKey(dataDir, path);
+}
+
+function makeKey(dataDir: string, path: string): Buffer {
   const key = randomBytes(KEY_SIZE);
-  const file = openSync(path, 'wx', 0o600);
   try {
-    writeSync(file, `${key.toString('base64')}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
+    const file = openSync(path, 'w', 0o600);
+    try {
+      fchmodSync(file, 0o600);
+      writeSync(file, `${key.toString('base64')}\n`);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    syncFolder(dataDir);
+  } catch (error) {
+    throw new KeyRefused(`cannot write the instance key ${path}: ${reasonOf(error)}`);
   }
-  syncFolder(dataDir);
   return key;
 }
 
+/** @returns `null` when there is none; an empty file is what a first start left that was cut off. */
 function readKey(path: string): Buffer | null {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw new KeyRefused(`cannot read the instance key ${path}: ${error instanceof Error ? error.message : 'unknown'}`);
+    throw new KeyRefused(`cannot read the instance key ${path}: ${reasonOf(error)}`);
   }
+  if (text === '') return null;
   const key = Buffer.from(text.trim(), 'base64');
-  if (key.length !== KEY_SIZE) throw new KeyRefused(`${path} must hold ${KEY_SIZE} bytes in base64`);
+  if (key.length !== KEY_SIZE || key.toString('base64') !== text.trim()) {
+    throw new KeyRefused(`the instance key ${path} must hold ${KEY_SIZE} bytes in base64`);
+  }
   return key;
 }
 
@@ -51,4 +62,8 @@ function syncFolder(path: string): void {
   } finally {
     closeSync(folder);
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

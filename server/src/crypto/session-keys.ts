@@ -40,7 +40,7 @@ function readKey(kind: KeyKind, text: string): PresentedKey | null {
   if (bytes[0] !== VERSION || bytes[1] !== kindByte(kind)) return null;
   const idLength = bytes.readUInt16BE(2);
   const idStart = 4 + SESSION_ID_SIZE;
-  if (bytes.length < idStart + idLength + LEAST_RANDOM) return null;
+  if (bytes.length !== Math.max(KEY_SIZE, idStart + idLength + LEAST_RANDOM)) return null;
   return {
     userId: bytes.toString('utf8', idStart, idStart + idLength),
     sessionId: bytes.toString('hex', 4, idStart),

@@ -60,8 +60,7 @@ export async function startServer(options: ServeOptions, io: Io, parts: ServerPa
   if (options.database.engine !== 'sqlite') throw new ConfigError('only the sqlite engine can be used');
   const declared = options.setupPath === undefined ? null : readSetup(options.setupPath, io.env);
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
-  const secrets = createSecrets(loadInstanceKey(options.dataDir, options.key));
-  const opened = openSqliteStore(options.database.path);
+  const opened = await openSqliteStore(options.database.path, { log: logger });
   const store = parts.onStore?.(opened) ?? opened;
   const closing: (() => Promise<unknown>)[] = [() => store.close()];
   const closeAll = async (): Promise<void> => {
@@ -69,6 +68,8 @@ export async function startServer(options: ServeOptions, io: Io, parts: ServerPa
   };
 
   try {
+    // Under the lock of the database, so that two first starts cannot make two keys.
+    const secrets = createSecrets(loadInstanceKey(options.dataDir, options.key));
     await checkKey(store, secrets.keyCheck);
     const hasher = createPasswordHasher();
     const nextId = createIds(clock);

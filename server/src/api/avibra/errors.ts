@@ -14,10 +14,18 @@ const INTERNAL: WireError = { status: 500, errorcode: 'server_error', errormessa
 /** The contract lists 400, 401, 404, 409 (create only) and 500; the rest are what HTTP has for the purpose. */
 const ERRORS: Readonly<Record<ErrorCode, WireError>> = {
   invalid_argument: { status: 400, errorcode: 'invalid_request', errormessage: 'A value is invalid.' },
-  unauthenticated: { status: 401, errorcode: 'unauthorized', errormessage: 'The access token or API key is not valid.' },
+  unauthenticated: {
+    status: 401,
+    errorcode: 'unauthorized',
+    errormessage: 'The access token or API key is not valid.',
+  },
   permission_denied: { status: 403, errorcode: 'forbidden', errormessage: 'This may not be changed.' },
   not_found: { status: 404, errorcode: 'record_not_found', errormessage: 'There is no such user.' },
-  already_exists: { status: 400, errorcode: 'already_exists', errormessage: 'The user exists already.' },
+  already_exists: {
+    status: 400,
+    errorcode: 'already_exists',
+    errormessage: 'A user with this userid, e-mail address or phone number exists already.',
+  },
   failed_precondition: { status: 400, errorcode: 'invalid_state', errormessage: 'The record does not allow this now.' },
   version_conflict: { status: 412, errorcode: 'version_conflict', errormessage: 'The record has another version.' },
   key_reused: {
@@ -77,11 +85,13 @@ function renderRefusal(error: DomainError, knowsConflict: boolean): Answer {
   const wire = ERRORS[error.code];
   const isConflict = error.code === 'already_exists' || error.code === 'key_reused';
   const { retryAfter, field = '' } = error.details;
+  // Which value of a repeated create is found first says nothing about whose it is.
+  const message = knowsConflict && isConflict ? undefined : MESSAGES[error.reason];
   return answer(
     {
       status: knowsConflict && isConflict ? 409 : wire.status,
       errorcode: wire.errorcode,
-      errormessage: MESSAGES[error.reason]?.replace('{field}', field) ?? wire.errormessage,
+      errormessage: message?.replace('{field}', field) ?? wire.errormessage,
     },
     {
       ...(error.code === 'unauthenticated' && { 'www-authenticate': 'Bearer' }),
@@ -90,7 +100,10 @@ function renderRefusal(error: DomainError, knowsConflict: boolean): Answer {
   );
 }
 
-function answer({ status, errorcode, errormessage }: WireError, headers: Readonly<Record<string, string>> = {}): Answer {
+function answer(
+  { status, errorcode, errormessage }: WireError,
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
   return { status, headers, body: JSON.stringify({ errorcode, errormessage }) };
 }
 

@@ -1,18 +1,59 @@
+import type { DeferredWorker } from '../../app/deferred.ts';
+import type { Clock, NextId } from '../../app/ports/clock.ts';
+import type { Secrets } from '../../app/ports/secrets.ts';
 import type { DeferredWork } from '../../app/ports/store.ts';
 import type { Submission } from '../../app/submission.ts';
-import type { Dialect } from '../shared/route.ts';
+import type { Users } from '../../app/users.ts';
+import { createClientTokens } from '../shared/client-tokens.ts';
+import { FORM_TYPE } from '../shared/media-type.ts';
+import type { Dialect, Route } from '../shared/route.ts';
+import { createAuthenticate } from './authenticate.ts';
+import { createUser } from './create-user.ts';
+import { deferredSubmission } from './deferred-call.ts';
+import { renderError } from './errors.ts';
+import { oauth2Token, TOKEN_LIFETIME } from './oauth2-token.ts';
+import { Partners } from './partners.ts';
+import { createRunCall } from './run-call.ts';
+import { updateUser } from './update-user.ts';
 
-export function avibra(_services: object): { dialect: Dialect; submissionOf: (work: DeferredWork) => Submission } {
-  const dialect: Dialect = {
-    name: 'avibra',
-    prefixes: ['/__avibra'],
-    routes: [],
-    renderError: () => ({ status: 500, body: '' }),
-  };
+export interface AvibraServices {
+  readonly users: Users;
+  readonly secrets: Pick<Secrets, 'signingKey' | 'secretDigest'>;
+  readonly nextId: NextId;
+  readonly clock: Clock;
+  /** Asked for at each use: the worker is built after the dialects. */
+  readonly deferred: () => DeferredWorker;
+}
+
+export interface Avibra {
+  readonly dialect: Dialect;
+  /** What a call that was accepted for later stands for. */
+  readonly submissionOf: (work: DeferredWork) => Submission;
+}
+
+/** Every path is also served as that of the pre-production stage. */
+const STAGES = ['', '/preprod'];
+
+export function avibra(services: AvibraServices): Avibra {
+  const { users, secrets, nextId, clock, deferred } = services;
+  const partners = new Partners(users.directory.all(), secrets);
+  const { signingKey } = secrets;
+  const tokens = createClientTokens({ signingKey, audience: 'avibra', lifetime: TOKEN_LIFETIME, clock });
+  const authenticate = createAuthenticate(partners, tokens);
+  const run = createRunCall({ users, deferred });
+  const routes: Route[] = [
+    { method: 'POST', path: '/oauth2/token', handler: oauth2Token(partners, tokens), consumes: [FORM_TYPE] },
+    { method: 'POST', path: '/user/account/create', handler: createUser({ authenticate, run, users, nextId }) },
+    { method: 'POST', path: '/user/account/update', handler: updateUser(authenticate, run) },
+  ];
   return {
-    dialect,
-    submissionOf: () => {
-      throw new Error('no deferred work');
+    dialect: {
+      name: 'avibra',
+      prefixes: ['/user', '/oauth2', '/preprod'],
+      routes: STAGES.flatMap((stage) => routes.map((route) => ({ ...route, path: `${stage}${route.path}` }))),
+      renderError,
+      singleHeaders: ['version', 'x-api-key'],
     },
+    submissionOf: (work) => deferredSubmission(work, partners),
   };
 }

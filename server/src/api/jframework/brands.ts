@@ -3,8 +3,8 @@ import type { Organization } from '../../core/organization.ts';
 import { brandHost } from '../../core/values/brand-host.ts';
 import { header } from '../shared/headers.ts';
 import { Refusal } from './errors.ts';
-import { packageView, roleView } from './settings-view.ts';
 import type { BrandSection } from './section.ts';
+import { packageView, roleView } from './settings-view.ts';
 
 /** Name of the dialect, in histories and as the section of an organization's settings. */
 export const JFRAMEWORK = 'jframework';

@@ -120,6 +120,11 @@ const FAULT: Readonly<Record<FaultName, string>> = {
   request_timeout: 'RequestTimeout',
 };
 
+/** The error object for a reason. */
+export function errorOf(reason: Reason): WireError {
+  return REASON[reason];
+}
+
 export function renderError(request: RequestError, { requestId }: RequestInfo): Answer {
   if (request.kind === 'internal') return failure(500, [INTERNAL], requestId);
   if (request.kind === 'fault') {

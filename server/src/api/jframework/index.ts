@@ -1,5 +1,31 @@
 import type { Dialect } from '../shared/route.ts';
+import { auth } from './auth.ts';
+import { createBrands, JFRAMEWORK } from './brands.ts';
+import { renderError } from './errors.ts';
+import { getCurrentUser, getUser } from './get-user.ts';
+import { refreshAuthKey } from './refresh-auth-key.ts';
+import { registerUser } from './register-user.ts';
+import type { Context, JFrameworkServices } from './services.ts';
+import { updateUser } from './update-user.ts';
 
-export function jframework(_services: object): Dialect {
-  return { name: 'jframework', prefixes: ['/__jframework'], routes: [], renderError: () => ({ status: 500, body: '' }) };
+/** The API of JFramework's Protocol service, as far as it is about users. */
+export function jframework(services: JFrameworkServices): Dialect {
+  const { users, hasher, secrets, sessionKeys, random, nextId, clock } = services;
+  const brands = createBrands(users.directory.all());
+  const context: Context = { users, hasher, secrets, sessionKeys, random, nextId, clock, brands };
+  return {
+    name: JFRAMEWORK,
+    prefixes: ['/api/v1'],
+    routes: [
+      { method: 'PUT', path: '/api/v1/users/:id', handler: updateUser(context) },
+      { method: 'GET', path: '/api/v1/users/:id', handler: getUser(context) },
+      { method: 'GET', path: '/api/v1/users/me', handler: getCurrentUser(context) },
+      { method: 'POST', path: '/api/v1/users/register', handler: registerUser(context) },
+      { method: 'POST', path: '/api/v1/users/auth', handler: auth(context) },
+      { method: 'POST', path: '/api/v1/users/auth/refresh-auth-key', handler: refreshAuthKey(context) },
+    ],
+    renderError,
+    // Old clients write these without hyphens.
+    singleHeaders: ['brand-url', 'brandurl', 'auth-key', 'authkey', 'origin'],
+  };
 }

@@ -1,13 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Answer } from '../../app/submission.ts';
 import { announcesBody } from './body.ts';
 
-/** A whole answer. It holds nothing of its request, so that it can be stored and given again byte for byte. */
-export interface Answer {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string | Buffer | null;
-  readonly contentType?: string;
-}
+export type { Answer } from '../../app/submission.ts';
 
 /** What every answer carries besides: the request's own id, and whatever the connection needs. */
 export interface Envelope {
@@ -29,7 +24,7 @@ export function writeAnswer(raw: IncomingMessage, response: ServerResponse, answ
   head.push('x-content-type-options', 'nosniff', 'cache-control', 'no-store');
   if (body !== null) {
     head.push('content-type', answer.contentType ?? envelope.contentType);
-    head.push('content-length', typeof body === 'string' ? Buffer.byteLength(body) : body.length);
+    head.push('content-length', Buffer.byteLength(body));
   } else if (status !== 204 && status !== 304) head.push('content-length', 0);
   if (headers !== undefined) for (const name of Object.keys(headers)) head.push(name, headers[name] ?? '');
   if (envelope.extra.length > 0) head.push(...envelope.extra);

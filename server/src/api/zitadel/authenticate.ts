@@ -1,4 +1,5 @@
 import type { Caller } from '../../app/callers.ts';
+import { DomainError } from '../../core/errors.ts';
 import { claimKeys } from '../../core/user/claims.ts';
 import type { ZitadelServices } from './method.ts';
 import { STATUS_CODES } from './protocol/status.ts';
@@ -34,7 +35,7 @@ export async function identify(
 
   const digest = secrets.tokenDigest(token);
   const user = await users.find({ claim: claimKeys.token(digest), section: SECTION });
-  if (user === null) throw invalidToken();
+  if (user === null) throw new DomainError('unauthenticated');
   const caller: Caller = { kind: 'user', userId: user.id, credential: { kind: 'token', digest } };
   await users.actor(caller);
   if (organizationId === undefined) return { caller, organizationId: user.organizationId };
@@ -43,6 +44,4 @@ export async function identify(
 }
 
 const invalidHeader = () => refusal(STATUS_CODES.unauthenticated, 'AUTH-toLo1', 'invalid auth header');
-const invalidToken = () => refusal(STATUS_CODES.unauthenticated, 'AUTH-7fs1e', 'Errors.Token.Invalid');
-const unknownOrganization = () =>
-  refusal(STATUS_CODES.permissionDenied, 'AUTH-Bs7Ds', "Organisation doesn't exist");
+const unknownOrganization = () => refusal(STATUS_CODES.permissionDenied, 'AUTH-Bs7Ds', "Organisation doesn't exist");

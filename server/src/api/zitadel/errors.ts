@@ -56,11 +56,7 @@ export const REFUSALS: Readonly<Record<Reason, Telling>> = {
   organization_not_found: tell(C.failedPrecondition, 'Organisation not found', 'COMMAND-QXPGs'),
   user_id_taken: tell(C.failedPrecondition, 'Errors.User.AlreadyExisting', 'COMMAND-7yiox1isql'),
   username_taken: USER_EXISTS,
-  username_domain_reserved: tell(
-    C.invalidArgument,
-    'Domain is already reserved and cannot be used',
-    'COMMAND-SFd21',
-  ),
+  username_domain_reserved: tell(C.invalidArgument, 'Domain is already reserved and cannot be used', 'COMMAND-SFd21'),
   email_taken: USER_EXISTS,
   phone_taken: USER_EXISTS,
   external_id_taken: USER_EXISTS,
@@ -161,8 +157,5 @@ const FAULT_TEXTS: Readonly<Partial<Record<FaultName, string>>> = {
 /** A refusal by the transport, before any method was called. */
 export function statusErrorOfFault({ fault, detail, status }: Fault): StatusError {
   const text = fault === 'malformed_body' ? `proto: ${detail}` : detail;
-  return new StatusError(
-    { code: FAULT_CODES[fault], message: FAULT_TEXTS[fault] ?? text },
-    { httpStatus: status },
-  );
+  return new StatusError({ code: FAULT_CODES[fault], message: FAULT_TEXTS[fault] ?? text }, { httpStatus: status });
 }

@@ -1,5 +1,4 @@
-import type { MessageInitShape, MessageShape } from '@bufbuild/protobuf';
-import { create, type DescMessage } from '@bufbuild/protobuf';
+import { create, type DescMessage, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf';
 import type { UserService } from '@zitadel/proto/zitadel/user/v2/user_service_pb';
 import type { Caller } from '../../app/callers.ts';
 import type { Codes } from '../../app/codes.ts';
@@ -52,8 +51,13 @@ export interface MethodResult {
 /** @throws DomainError or StatusError when the call is refused */
 export type MethodHandler<Input> = (call: MethodCall<Input>) => Promise<MethodResult>;
 
+/** Asks for a permission that hangs on the request's kind. @throws DomainError `no_membership`, `no_permission` */
+export type Permit<Input> = (call: PermitCall<Input>) => Promise<void>;
+export type PermitCall<Input> = Pick<MethodCall<Input>, 'message' | 'caller' | 'organizationId'>;
+
 export type RequestOf<Name extends MethodName> = MessageShape<Methods[Name]['input']>;
 export type HandlerOf<Name extends MethodName> = MethodHandler<RequestOf<Name>>;
+export type PermitOf<Name extends MethodName> = Permit<RequestOf<Name>>;
 
 /** The answer to be kept: the response message, and the entity tag of the record it leaves. */
 export function answerWith<Desc extends DescMessage>(

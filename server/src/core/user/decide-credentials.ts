@@ -37,7 +37,7 @@ export function passwordEvents(request: PasswordChange, user: User, now: number)
   }
   if (proof?.kind === 'current') {
     const { failedAttempts } = user.password;
-    if (user.state === 'locked') throw new DomainError('user_locked', { failedAttempts });
+    if (user.state === 'locked' || user.state === 'suspended') throw new DomainError('user_locked', { failedAttempts });
     if (user.password.hash === null) throw new DomainError('password_unset');
     if (proof.check.against !== user.password.hash) throw new StaleCheck();
     if (!proof.check.ok) return failedCheck(user, request.lockAfter);

@@ -17,8 +17,17 @@ interface InstanceSettings {
 }
 
 const INSTANCE = 'instance';
+/** What the claims in the database were derived by; absent while they are being derived anew. */
+const CLAIMS = 'claims';
 
-/** The organizations as the database has them. */
+/** The organizations as the database has them, with claims that follow their rules. */
+export async function restoreDirectory(store: Store): Promise<OrganizationDirectory> {
+  const directory = await loadDirectory(store);
+  await deriveClaims(store, directory);
+  await store.saveSettings(new Map([[CLAIMS, uniquenessOf(directory)]]));
+  return directory;
+}
+
 export async function loadDirectory(store: Store): Promise<OrganizationDirectory> {
   const rows = await store.organizations();
   const stored = await store.setting(INSTANCE);
@@ -60,10 +69,15 @@ export async function applyOrganizations(
     ...known.filter(({ id }) => !declaredIds.has(id)).map(withoutClients),
   ];
   const directory = new OrganizationDirectory(organizations, setup.instance.usernameScope);
-  if (uniquenessOf(before) !== uniquenessOf(directory)) await claimAnew(store, directory);
+  await deriveClaims(store, directory);
   await store.saveOrganizations(organizations.map((entry) => ({ id: entry.id, settings: JSON.stringify(entry) })));
   const settings: InstanceSettings = { usernameScope: setup.instance.usernameScope };
-  await store.saveSettings(new Map([[INSTANCE, JSON.stringify(settings)]]));
+  await store.saveSettings(
+    new Map([
+      [INSTANCE, JSON.stringify(settings)],
+      [CLAIMS, uniquenessOf(directory)],
+    ]),
+  );
   return { directory, people: peopleOf(setup, ids) };
 }
 
@@ -91,7 +105,15 @@ function uniquenessOf(directory: OrganizationDirectory): string {
   return JSON.stringify([directory.usernameScope, rules.sort()]);
 }
 
-async function claimAnew(store: Store, directory: OrganizationDirectory): Promise<void> {
+/**
+ * Derives claims anew unless they follow the directory's rules already. They count as derived only when the caller has
+ * stored those rules as well, so a start that is cut off between the two is made good by the next.
+ *
+ * @throws ConfigError when what shall be unique is not
+ */
+async function deriveClaims(store: Store, directory: OrganizationDirectory): Promise<void> {
+  if ((await store.setting(CLAIMS)) === uniquenessOf(directory)) return;
+  await store.saveSettings(new Map([[CLAIMS, null]]));
   const clashes = await store.rebuildClaims((user) => claimsOf(user, directory));
   if (clashes.length === 0) return;
   throw new ConfigError(

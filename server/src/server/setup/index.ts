@@ -5,11 +5,9 @@ import type { PasswordHasher } from '../../app/ports/password-hasher.ts';
 import type { Secrets } from '../../app/ports/secrets.ts';
 import type { Store } from '../../app/ports/store.ts';
 import type { Users } from '../../app/users.ts';
-import { ConfigError } from '../../config/config-error.ts';
 import { firstSetup, writeFirstSetup } from '../../config/first-setup.ts';
 import type { Setup } from '../../config/setup.ts';
-import { DomainError } from '../../core/errors.ts';
-import { applyOrganizations, loadDirectory } from './apply.ts';
+import { applyOrganizations, restoreDirectory } from './apply.ts';
 import { type AppliedPeople, applyPeople } from './people.ts';
 
 /** A first start that did not finish is taken up again with the setup it had made, sealed under this name. */
@@ -43,25 +41,20 @@ export interface SetupResult {
 export async function applySetup(options: SetupOptions): Promise<SetupResult> {
   const first = options.declared === null ? await firstSetupOf(options) : null;
   const setup = options.declared ?? first?.setup ?? null;
-  if (setup === null) return { users: options.usersOf(await loadDirectory(options.store)), first: null };
+  if (setup === null) return { users: options.usersOf(await restoreDirectory(options.store)), first: null };
 
   const { store, secrets, nextId } = options;
   const { directory, people } = await applyOrganizations(setup, store, secrets, nextId);
   const users = options.usersOf(directory);
   const stored = await store.setting(APPLIED_PEOPLE);
   const applied: AppliedPeople = stored === null ? {} : JSON.parse(stored);
-  try {
-    const next = await applyPeople(people, applied, { ...options, users });
-    await store.saveSettings(
-      new Map([
-        [APPLIED_PEOPLE, JSON.stringify(next)],
-        [FIRST_SETUP, null],
-      ]),
-    );
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
-    throw new ConfigError(`the setup cannot be applied: a declared user was refused (${error.reason})`, error);
-  }
+  const next = await applyPeople(people, applied, { ...options, users });
+  await store.saveSettings(
+    new Map([
+      [APPLIED_PEOPLE, JSON.stringify(next)],
+      [FIRST_SETUP, null],
+    ]),
+  );
   return { users, first };
 }
 

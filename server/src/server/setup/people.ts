@@ -2,6 +2,7 @@ import type { Clock, NextId } from '../../app/ports/clock.ts';
 import type { PasswordHasher } from '../../app/ports/password-hasher.ts';
 import type { Secrets } from '../../app/ports/secrets.ts';
 import type { Users } from '../../app/users.ts';
+import { ConfigError } from '../../config/config-error.ts';
 import type { SetupUser } from '../../config/setup.ts';
 import { DomainError } from '../../core/errors.ts';
 import { claimKeys } from '../../core/user/claims.ts';
@@ -18,7 +19,9 @@ export interface DeclaredPerson {
 }
 
 /** Keyed digest of each declared value as the file had it when it was last applied, by user id. */
-export type AppliedPeople = Readonly<Record<string, Readonly<Record<string, string>>>>;
+export type AppliedPeople = Readonly<Record<string, Digests>>;
+
+type Digests = Readonly<Record<string, string>>;
 
 export interface PeopleOptions {
   readonly users: Users;
@@ -33,20 +36,25 @@ export interface PeopleOptions {
  * an API changed since survives a restart; a token that left the file is withdrawn.
  *
  * @returns what the next start compares with
- * @throws DomainError when a declaration clashes with what is there
+ * @throws ConfigError when a declaration clashes with what is there
  */
 export async function applyPeople(
   declared: readonly DeclaredPerson[],
   applied: AppliedPeople,
   options: PeopleOptions,
 ): Promise<AppliedPeople> {
-  const next: Record<string, Readonly<Record<string, string>>> = {};
+  const next: Record<string, Digests> = {};
   for (const entry of declared) {
-    const existing = await findPerson(entry, options.users);
-    const id = existing?.id ?? entry.person.id ?? options.nextId();
     const digests = digestsOf(entry, options.secrets);
-    if (existing === null) await createPerson(id, entry, options);
-    else await updatePerson(existing, entry, changedMembers(digests, applied[id] ?? {}), options);
+    const known = entry.person.id ?? idApplied(digests, applied);
+    const existing = await findPerson(entry, known, options.users);
+    const id = existing?.id ?? known ?? options.nextId();
+    try {
+      if (existing === null) await createPerson(id, entry, options);
+      else await updatePerson(existing, entry, changedMembers(digests, applied[id] ?? {}), options);
+    } catch (error) {
+      throw refusalOf(entry.person, id, error);
+    }
     next[id] = digests;
   }
   for (const id of Object.keys(applied)) {
@@ -55,8 +63,24 @@ export async function applyPeople(
   return next;
 }
 
-async function findPerson({ organizationId, person }: DeclaredPerson, users: Users): Promise<User | null> {
-  if (person.id !== undefined) return users.find({ id: person.id });
+/** The id under which a person without one was applied before, even when it has another name or is deleted since. */
+function idApplied(digests: Digests, applied: AppliedPeople): string | undefined {
+  const { username, organizationId } = digests;
+  if (username === undefined) return undefined;
+  return Object.keys(applied).find(
+    (id) => applied[id]?.username === username && applied[id]?.organizationId === organizationId,
+  );
+}
+
+async function findPerson(entry: DeclaredPerson, id: string | undefined, users: Users): Promise<User | null> {
+  const { organizationId, person } = entry;
+  if (id !== undefined) {
+    const user = await users.find({ id });
+    if (user === null || user.organizationId === organizationId) return user;
+    throw new ConfigError(
+      `the setup cannot be applied: user ${JSON.stringify(id)} belongs to another organization, and cannot move`,
+    );
+  }
   if (person.username === undefined) return null;
   return users.find({ claim: claimKeys.username(users.directory, organizationId, person.username), organizationId });
 }
@@ -103,7 +127,8 @@ async function updatePerson(
   const { person, roles, type } = entry;
   const contact = (kind: 'email' | 'phone', verified: boolean | undefined) => ({
     ...(changed.has(kind) && person[kind] !== undefined ? { value: person[kind] } : {}),
-    ...(changed.has(`${kind}Verified`) && verified !== undefined ? { verified } : {}),
+    // A new address is as verified as the file says of it, also when it says so no differently than before.
+    ...((changed.has(kind) || changed.has(`${kind}Verified`)) && verified !== undefined ? { verified } : {}),
   });
   const command: UpdateUser = {
     type: 'update-user',
@@ -134,6 +159,12 @@ async function updatePerson(
   await submit(options.users, user.id, command);
 }
 
+function refusalOf(person: SetupUser, id: string, error: unknown): unknown {
+  if (!(error instanceof DomainError)) return error;
+  const name = JSON.stringify(person.username ?? id);
+  return new ConfigError(`the setup cannot be applied: user ${name} was refused (${error.reason})`, error);
+}
+
 async function withdrawTokens(id: string, users: Users): Promise<void> {
   if ((await users.find({ id })) === null) return;
   await submit(users, id, { type: 'update-user', setupTokens: [] });
@@ -157,8 +188,9 @@ function tokensOf(person: SetupUser, now: number): AccessToken[] {
   return [{ digest: tokenDigest(personalAccessToken), createdAt: now, expiresAt: null, source: 'setup' }];
 }
 
-function digestsOf({ person, roles, type }: DeclaredPerson, secrets: Pick<Secrets, 'secretDigest'>) {
-  const members = { ...person, roles, type };
+function digestsOf(entry: DeclaredPerson, secrets: Pick<Secrets, 'secretDigest'>): Digests {
+  const { person, organizationId, roles, type } = entry;
+  const members = { ...person, organizationId, roles, type };
   return Object.fromEntries(
     Object.entries(members)
       .filter(([, value]) => value !== undefined)
@@ -166,6 +198,6 @@ function digestsOf({ person, roles, type }: DeclaredPerson, secrets: Pick<Secret
   );
 }
 
-function changedMembers(now: Readonly<Record<string, string>>, before: Readonly<Record<string, string>>): Set<string> {
+function changedMembers(now: Digests, before: Digests): Set<string> {
   return new Set(Object.keys(now).filter((name) => now[name] !== before[name]));
 }

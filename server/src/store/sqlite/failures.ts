@@ -56,6 +56,12 @@ export function classify(error: unknown): Failure {
   return { error: new BatchFailed(error), lasting: false };
 }
 
+/** Whether the error says that the file is not what SQLite wrote. */
+export function isDamage(error: unknown): boolean {
+  const code = primaryCode(error);
+  return code === SQLITE.corrupt || code === SQLITE.notADatabase;
+}
+
 function primaryCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined;
   return error.errcode & 0xff;

@@ -1,3 +1,5 @@
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreRefused } from '../refused.ts';
 
@@ -9,7 +11,7 @@ import { StoreRefused } from '../refused.ts';
  * @throws StoreRefused when another process holds it
  */
 export function lockDatabase(databasePath: string): () => void {
-  const path = `${databasePath}.lock`;
+  const path = `${realPath(databasePath)}.lock`;
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(path, { timeout: 0 });
@@ -24,4 +26,21 @@ export function lockDatabase(databasePath: string): () => void {
   }
   const held = db;
   return () => held.close();
+}
+
+/** The file itself, whatever links lead to it: two names of one file must meet at one lock. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return join(realFolder(path), basename(path));
+  }
+}
+
+function realFolder(path: string): string {
+  try {
+    return realpathSync(dirname(path));
+  } catch (error) {
+    throw new StoreRefused(`the folder of the database ${path} cannot be used`, error);
+  }
 }

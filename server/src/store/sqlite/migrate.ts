@@ -12,7 +12,7 @@ const TYPES: ColumnTypes = {
 /**
  * Brings the tables up to date, each migration in a transaction of its own with the number it reaches.
  *
- * @throws StoreRefused when the file is newer than this program
+ * @throws StoreRefused when the file is newer than this program, or not its own
  */
 export function migrate(db: DatabaseSync, path: string): void {
   const reached = Number(db.prepare('PRAGMA user_version').get()?.user_version);
@@ -21,6 +21,9 @@ export function migrate(db: DatabaseSync, path: string): void {
       `the database ${path} is of version ${reached}, newer than this Tessera (${MIGRATIONS.length}); use a newer one`,
       null,
     );
+  }
+  if (reached === 0 && db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() !== undefined) {
+    throw new StoreRefused(`${path} is a database of another program`, null);
   }
   for (const [index, migration] of MIGRATIONS.entries()) {
     if (index < reached) continue;

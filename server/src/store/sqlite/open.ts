@@ -1,4 +1,4 @@
-import { statfsSync } from 'node:fs';
+import { statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreRefused } from '../refused.ts';
@@ -14,6 +14,9 @@ const NETWORK_FILE_SYSTEMS = new Map([
   [0xfe534d42, 'SMB2'],
 ]);
 
+/** Milliseconds to wait for another command that writes to the file at this moment. */
+const BUSY_TIMEOUT = 5000;
+
 /** Every acknowledged commit is flushed; freed pages are overwritten, so that erased data is gone. */
 export const SETTINGS = `
   PRAGMA journal_mode = WAL;
@@ -26,10 +29,12 @@ export const SETTINGS = `
   PRAGMA secure_delete = ON;
   PRAGMA mmap_size = 0;
   PRAGMA journal_size_limit = 67108864;
-  PRAGMA busy_timeout = 5000;
   PRAGMA temp_store = MEMORY;
   PRAGMA cache_size = -32768;
 `;
+
+/** What must be in force afterwards; without it a commit may be lost, or erased data remain. */
+const NEEDED = { journal_mode: 'wal', synchronous: 2, secure_delete: 1, cell_size_check: 1 } as const;
 
 /**
  * Opens the file with the settings durability needs.
@@ -40,9 +45,10 @@ export function openDatabase(path: string): DatabaseSync {
   refuseNetworkFileSystem(path);
   let db: DatabaseSync | undefined;
   try {
-    db = new DatabaseSync(path);
+    db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
+    refuseOldLibrary(String(db.prepare('SELECT sqlite_version() AS version').get()?.version));
     db.exec(SETTINGS);
-    refuseOldLibrary(db);
+    refuseWithoutEffect(db, path);
     return db;
   } catch (error) {
     db?.close();
@@ -51,34 +57,30 @@ export function openDatabase(path: string): DatabaseSync {
   }
 }
 
-/** Looks for damage until the time is up, since a whole check of a large file would delay every start. */
-export function quickCheck(db: DatabaseSync, path: string, milliseconds: number): void {
-  const deadline = performance.now() + milliseconds;
-  try {
-    const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
-    for (const { name } of tables) {
-      if (performance.now() > deadline) return;
-      const rows = db.prepare(`PRAGMA quick_check('${String(name).replaceAll("'", "''")}')`).iterate();
-      for (const row of rows) {
-        const finding = String(Object.values(row)[0]);
-        if (finding !== 'ok') throw new StoreRefused(`the database ${path} is damaged: ${finding}`, null);
-        if (performance.now() > deadline) return;
-      }
-    }
-  } catch (error) {
-    if (error instanceof StoreRefused) throw error;
-    throw new StoreRefused(`the database ${path} is damaged: ${reasonOf(error)}`, error);
-  }
+/** Whether there is nothing in the file yet, or no file. */
+export function isNewDatabase(path: string): boolean {
+  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0;
 }
 
-function refuseOldLibrary(db: DatabaseSync): void {
-  const version = String(db.prepare('SELECT sqlite_version() AS version').get()?.version);
+/** @throws StoreRefused for a version of SQLite that may lose commits */
+export function refuseOldLibrary(version: string): void {
   const parts = version.split('.').map(Number);
   for (const [index, wanted] of OLDEST_SQLITE.entries()) {
     const part = parts[index] ?? 0;
     if (part > wanted) return;
     if (part < wanted) {
       throw new StoreRefused(`SQLite ${version} may lose data; ${OLDEST_SQLITE.join('.')} or newer is needed`, null);
+    }
+  }
+}
+
+/** SQLite passes over a setting that it cannot apply, without a word. */
+function refuseWithoutEffect(db: DatabaseSync, path: string): void {
+  if (path === ':memory:') return;
+  for (const [name, wanted] of Object.entries(NEEDED)) {
+    const actual = Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0];
+    if (actual !== wanted) {
+      throw new StoreRefused(`the database ${path} cannot be used safely: ${name} is ${actual}, not ${wanted}`, null);
     }
   }
 }

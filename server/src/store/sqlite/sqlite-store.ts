@@ -13,11 +13,16 @@ import {
 import type { UserEvent } from '../../core/user/events.ts';
 import type { User } from '../../core/user/user.ts';
 import { eventOf } from '../rows.ts';
-import { classify } from './failures.ts';
+import { classify, DamagedRecord } from './failures.ts';
 import { prepareStatements, type Statements } from './statements.ts';
 
 /** Records kept parsed in memory, so that reading one costs no disk and no parsing. */
 const CACHED_USERS = 10_000;
+
+/** Most clashing claims that are told to the operator. */
+const CLASHES_SHOWN = 10;
+
+const FAILED = 'the database failed; restart to recover';
 
 /**
  * The store on an embedded SQLite file, on the thread of its caller: with group commit that is faster than a writer
@@ -27,6 +32,7 @@ export class SqliteStore implements Store {
   readonly #db: DatabaseSync;
   readonly #statements: Statements;
   readonly #release: () => void;
+  readonly #check: { stop(): Promise<void> } | undefined;
   readonly #cache = new LRUCache<string, User>({ max: CACHED_USERS });
   #dataVersion = 0;
   #failure: StoreUnavailable | null = null;
@@ -36,20 +42,29 @@ export class SqliteStore implements Store {
     answer: (key) => this.#answer(key),
   };
 
-  constructor(db: DatabaseSync, release: () => void) {
+  /**
+   * @param release is called once the database is closed
+   * @param check a look for damage under way, ended before
+   */
+  constructor(db: DatabaseSync, release: () => void, check?: { stop(): Promise<void> }) {
     this.#db = db;
     this.#statements = prepareStatements(db);
     this.#release = release;
+    this.#check = check;
   }
 
   commit(_wants: Wants, decide: (snapshot: Snapshot) => BatchChanges): Promise<void> {
-    return this.#transaction(() => {
-      const changes = decide(this.#snapshot);
-      this.#write(changes);
-      return changes;
-    }).then((changes) => {
-      for (const { user } of changes.users) this.#cache.set(user.id, user);
-    });
+    let written: BatchChanges['users'] = [];
+    return this.#transaction(
+      () => {
+        const changes = decide(this.#snapshot);
+        this.#write(changes);
+        written = changes.users;
+      },
+      () => {
+        for (const { user } of written) this.#cache.set(user.id, user);
+      },
+    );
   }
 
   async user(id: string): Promise<User | null> {
@@ -62,13 +77,12 @@ export class SqliteStore implements Store {
   }
 
   async events(userId: string): Promise<UserEvent[]> {
-    return this.#statements.events.all(userId).map(eventOf);
+    return this.#reading(() => this.#statements.events.all(userId).map(eventOf));
   }
 
   async deferredWork(): Promise<DeferredWork[]> {
-    return this.#statements.deferred
-      .all()
-      .map((row) => ({ id: Number(row.id), queue: String(row.queue), payload: String(row.payload) }));
+    const rows = this.#reading(() => this.#statements.deferred.all());
+    return rows.map((row) => ({ id: Number(row.id), queue: String(row.queue), payload: String(row.payload) }));
   }
 
   async organizations(): Promise<OrganizationRow[]> {
@@ -96,21 +110,23 @@ export class SqliteStore implements Store {
   }
 
   async rebuildClaims(claimsOf: (user: User) => readonly string[]): Promise<string[]> {
-    const holders = new Map<string, string>();
-    const clashes = new Set<string>();
-    for (const row of this.#db.prepare('SELECT document FROM users').iterate()) {
-      const user = JSON.parse(String(row.document)) as User;
-      for (const key of claimsOf(user)) {
-        if (holders.has(key) && clashes.size < 10) clashes.add(key);
-        holders.set(key, user.id);
+    return this.#transaction(() => {
+      const holders = new Map<string, string>();
+      const clashes = new Set<string>();
+      for (const row of this.#db.prepare('SELECT id, document FROM users').iterate()) {
+        const user = userOf(String(row.id), row.document);
+        for (const key of claimsOf(user)) {
+          const holder = holders.get(key) ?? user.id;
+          if (holder !== user.id && clashes.size < CLASHES_SHOWN) clashes.add(key);
+          holders.set(key, holder);
+        }
       }
-    }
-    if (clashes.size > 0) return [...clashes];
-    await this.#transaction(() => {
-      this.#db.exec('DELETE FROM claims');
-      for (const [key, userId] of holders) this.#statements.insertClaim.run(key, userId);
+      if (clashes.size === 0) {
+        this.#db.exec('DELETE FROM claims');
+        for (const [key, userId] of holders) this.#statements.insertClaim.run(key, userId);
+      }
+      return [...clashes];
     });
-    return [];
   }
 
   async pruneAnswers(now: number, limit: number): Promise<number> {
@@ -131,24 +147,45 @@ export class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
+    await this.#check?.stop();
     this.#db.close();
     this.#release();
   }
 
-  /** Runs `work` in one transaction; everything in it is synchronous, so nothing can come between. */
-  async #transaction<T>(work: () => T): Promise<T> {
+  /**
+   * Runs `work` in one transaction; everything in it is synchronous, so nothing can come between. `done` follows the
+   * commit before anybody else can read.
+   */
+  async #transaction<T>(work: () => T, done?: () => void): Promise<T> {
     if (this.#failure !== null) throw this.#failure;
+    let result: T;
     try {
       this.#statements.begin.run();
-      const result = work();
+      result = work();
       this.#statements.commit.run();
-      return result;
     } catch (error) {
       const failure = classify(error);
       this.#rollBack();
-      if (failure.lasting) this.fail('the database failed; restart to recover', error);
+      if (failure.lasting) this.fail(FAILED, error);
       throw failure.error;
     }
+    done?.();
+    return result;
+  }
+
+  #reading<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      throw this.#unreadable(error);
+    }
+  }
+
+  /** Damage that a read meets stops all writes as well. */
+  #unreadable(error: unknown): unknown {
+    const failure = classify(error);
+    if (failure.lasting) this.fail(FAILED, error);
+    return failure.error instanceof StoreUnavailable ? failure.error : error;
   }
 
   #rollBack(): void {
@@ -215,14 +252,18 @@ export class SqliteStore implements Store {
   }
 
   #user(id: string): User | null {
-    this.#forgetWhenChangedElsewhere();
-    const cached = this.#cache.get(id);
-    if (cached !== undefined) return cached;
-    const row = this.#statements.user.get(id);
-    if (row === undefined) return null;
-    const user = JSON.parse(String(row.document)) as User;
-    this.#cache.set(id, user);
-    return user;
+    try {
+      this.#forgetWhenChangedElsewhere();
+      const cached = this.#cache.get(id);
+      if (cached !== undefined) return cached;
+      const row = this.#statements.user.get(id);
+      if (row === undefined) return null;
+      const user = userOf(id, row.document);
+      this.#cache.set(id, user);
+      return user;
+    } catch (error) {
+      throw this.#unreadable(error);
+    }
   }
 
   /** Other commands may write to the file beside the server; SQLite tells this connection that somebody did. */
@@ -234,12 +275,12 @@ export class SqliteStore implements Store {
   }
 
   #claimHolder(key: string): string | null {
-    const row = this.#statements.claimHolder.get(key);
+    const row = this.#reading(() => this.#statements.claimHolder.get(key));
     return row === undefined ? null : String(row.user_id);
   }
 
   #answer(key: string): StoredAnswer | null {
-    const row = this.#statements.answer.get(key);
+    const row = this.#reading(() => this.#statements.answer.get(key));
     if (row === undefined) return null;
     return {
       key,
@@ -249,4 +290,15 @@ export class SqliteStore implements Store {
       expiresAt: Number(row.expires_at),
     };
   }
+}
+
+function userOf(id: string, document: unknown): User {
+  let user: User;
+  try {
+    user = JSON.parse(String(document)) as User;
+  } catch (error) {
+    throw new DamagedRecord(id, error);
+  }
+  if (user.id !== id) throw new DamagedRecord(id);
+  return user;
 }

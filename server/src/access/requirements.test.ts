@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { createUser, newCode, session } from '../../test/support/given.ts';
+import type { UpdateUser } from '../core/user/commands.ts';
+import { FIELD_CAPABILITY, type FieldPath } from '../core/user/fields.ts';
+import { requirementsOf } from './requirements.ts';
+
+const returned = { ...newCode('c'), delivery: null };
+const password = {
+  secret: { hash: '$h' },
+  changeRequired: false,
+  proof: null,
+  unchanged: false,
+  lockAfter: 0,
+} as const;
+
+/** An update that names the field, or `null` when no update can. */
+function naming(path: FieldPath): UpdateUser | null {
+  const [part = '', field = ''] = path.split('.');
+  switch (path) {
+    case 'username':
+      return { type: 'update-user', username: null };
+    case 'state':
+      return { type: 'update-user', state: 'active' };
+    case 'email.value':
+    case 'phone.value':
+      return { type: 'update-user', [part]: { value: null } };
+    case 'email.verified':
+    case 'phone.verified':
+      return { type: 'update-user', [part]: { verified: false } };
+    case 'password.hash':
+    case 'password.changeRequired':
+      return { type: 'update-user', password };
+    case 'credentials.tokens':
+      return { type: 'update-user', setupTokens: [] };
+  }
+  if (FIELD_CAPABILITY[path] === 'own') return null;
+  return { type: 'update-user', [part]: { [field]: null } };
+}
+
+const PATHS = Object.keys(FIELD_CAPABILITY) as FieldPath[];
+
+describe('an update', () => {
+  it.each(PATHS.filter((path) => FIELD_CAPABILITY[path] !== 'own'))('that names %s needs its capability', (path) => {
+    const command = naming(path);
+    if (command === null) throw new Error('every field of its own capability can be named');
+    expect(requirementsOf(command)).toContain(FIELD_CAPABILITY[path]);
+  });
+
+  it('needs the capability of one field for no other', () => {
+    const needed = requirementsOf({ type: 'update-user', profile: { givenName: 'A' } });
+    expect([...needed]).toEqual(['profile']);
+    expect(needed).not.toContain(FIELD_CAPABILITY['extra.fraud']);
+  });
+
+  it('needs all capabilities of all fields, whether or not they would change', () => {
+    const needed = requirementsOf({
+      type: 'update-user',
+      profile: { givenName: null },
+      extra: { metadata: {}, adminNote: null },
+      membership: { roles: [] },
+      phone: { verified: true },
+    });
+    expect([...needed].sort()).toEqual(['assert_verified', 'contact', 'metadata', 'profile', 'role', 'state']);
+  });
+
+  it('of nothing is still not everybody’s to ask for', () => {
+    expect([...requirementsOf({ type: 'update-user' })]).toEqual(['profile']);
+    expect([...requirementsOf({ type: 'update-user', profile: {}, extra: {} })]).toEqual(['profile']);
+    expect([...requirementsOf({ type: 'update-user', email: {} })]).toEqual(['contact']);
+  });
+
+  it('that gets a code back could assert the verification as well', () => {
+    const sent = requirementsOf({ type: 'update-user', email: { value: 'x', code: newCode('c') } });
+    expect([...sent]).toEqual(['contact']);
+    const got = requirementsOf({ type: 'update-user', email: { value: 'x', code: returned } });
+    expect([...got].sort()).toEqual(['assert_verified', 'contact']);
+  });
+
+  it('of a password needs less with a proof', () => {
+    const proven = { ...password, proof: { kind: 'code', digest: 'd' } } as const;
+    expect([...requirementsOf({ type: 'update-user', password: proven })]).toEqual(['profile']);
+    expect([...requirementsOf({ type: 'update-user', password })]).toEqual(['credential']);
+  });
+});
+
+describe('a creation', () => {
+  it('needs nothing more for a plain record', () => {
+    const plain = createUser({
+      username: 'a',
+      profile: { givenName: 'A' },
+      email: { value: 'x', code: newCode('c') },
+      password: { secret: { hash: '$h' }, changeRequired: false },
+      membership: { package: 'P', referralCode: 'R', packageExpiresAt: 1 },
+      extra: { externalIds: {}, metadata: {} },
+      referrer: '7',
+    });
+    expect([...requirementsOf(plain)]).toEqual(['create']);
+  });
+
+  it('needs the capability of what only some may choose', () => {
+    expect(requirementsOf(createUser({ email: { value: 'x', verified: true } }))).toContain('assert_verified');
+    expect(requirementsOf(createUser({ phone: { value: 'x', code: returned } }))).toContain('assert_verified');
+    expect(requirementsOf(createUser({ membership: { roles: [] } }))).toContain('role');
+    expect(requirementsOf(createUser({ membership: { type: 'Admin' } }))).toContain('role');
+    expect(requirementsOf(createUser({ extra: { fraud: true } }))).toContain('state');
+    expect(requirementsOf(createUser({ tokens: [] }))).toContain('credential');
+  });
+});
+
+it('other commands need what they could be used for', () => {
+  expect([...requirementsOf({ type: 'delete-user' })]).toEqual(['delete']);
+  const reset = { type: 'request-password-reset', channel: 'email' } as const;
+  expect([...requirementsOf({ ...reset, code: newCode('c') })]).toEqual(['contact']);
+  expect([...requirementsOf({ ...reset, code: returned })]).toEqual(['credential']);
+  const check = { against: null, ok: false };
+  const next = session('1');
+  expect(requirementsOf({ type: 'check-password', check, lockAfter: 0, session: next }).size).toBe(0);
+  expect(requirementsOf({ type: 'verify-contact', contact: 'email', digest: 'd' }).size).toBe(0);
+  expect(requirementsOf({ type: 'renew-session', sessionId: '1', refreshDigest: 'd', next }).size).toBe(0);
+});

@@ -1,0 +1,72 @@
+import type { FastifyRequest } from 'fastify';
+import type { DeferredWorker } from '../../app/deferred.ts';
+import type { IdempotencyKey, IfMatch } from '../../app/submission.ts';
+import type { Users } from '../../app/users.ts';
+import type { Answer } from '../shared/answer.ts';
+import { answerOf } from '../shared/submit.ts';
+import type { CallHeaders } from './call-headers.ts';
+import { payloadOf } from './deferred-call.ts';
+import type { Partner } from './partners.ts';
+import { fits, queueOf, SUCCESSFUL, submissionFor, targetOf, type UserCall } from './user-call.ts';
+
+/** A call that was read and checked, and what came with it. */
+export interface IncomingCall {
+  readonly partner: Partner;
+  readonly headers: CallHeaders;
+  readonly call: UserCall;
+  readonly idempotency: IdempotencyKey | undefined;
+}
+
+export type RunCall = (request: FastifyRequest, incoming: IncomingCall) => Promise<Answer>;
+
+export interface RunCallOptions {
+  readonly users: Pick<Users, 'submit' | 'find'>;
+  readonly deferred: () => Pick<DeferredWorker, 'look' | 'idle' | 'isBusy'>;
+}
+
+/**
+ * Runs calls. Under `v2` a call waits for those accepted before it for the same user and is then executed; under `v1`
+ * it is stored, answered, and applied in the background.
+ */
+export function createRunCall({ users, deferred }: RunCallOptions): RunCall {
+  const execute = async (request: FastifyRequest, incoming: IncomingCall, ifMatch: IfMatch | null): Promise<Answer> => {
+    const { partner, call, idempotency } = incoming;
+    const { caller } = partner;
+    const submission = { ...submissionFor(call), caller, requestId: request.id, ifMatch, idempotency };
+    return answerOf(await users.submit(submission));
+  };
+
+  const accept = async (request: FastifyRequest, incoming: IncomingCall, queue: string): Promise<Answer> => {
+    const { partner, call, idempotency } = incoming;
+    const { caller, clientId } = partner;
+    const payload = payloadOf({ ...call, clientId, requestId: request.id });
+    const receipt = await users.submit({
+      type: 'defer',
+      dialect: 'avibra',
+      caller,
+      requestId: request.id,
+      queue,
+      payload,
+      answer: SUCCESSFUL,
+      idempotency,
+    });
+    // Before the answer leaves: whoever has it finds the call in its queue.
+    void deferred().look();
+    return answerOf(receipt);
+  };
+
+  return async (request, incoming) => {
+    const { call, headers } = incoming;
+    const queue = queueOf(call);
+    if (headers.version === 'v2') {
+      await deferred().idle(queue);
+      return execute(request, incoming, headers.ifMatch);
+    }
+    // What the record will refuse is refused at once, unless calls that wait may still change that; executing it also
+    // finds the first answer to its key.
+    if (!(await deferred().isBusy(queue)) && !fits(call, await users.find(targetOf(call)))) {
+      return execute(request, incoming, null);
+    }
+    return accept(request, incoming, queue);
+  };
+}

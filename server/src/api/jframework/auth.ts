@@ -1,0 +1,99 @@
+import { checkPassword } from '../../app/passwords.ts';
+import type { Submission } from '../../app/submission.ts';
+import { DomainError } from '../../core/errors.ts';
+import { claimKeys } from '../../core/user/claims.ts';
+import type { User } from '../../core/user/user.ts';
+import { parseEmail } from '../../core/values/email.ts';
+import { parsePhone } from '../../core/values/phone.ts';
+import type { Handler } from '../shared/route.ts';
+import { reader } from '../shared/schema.ts';
+import { answerOf, idempotencyOf } from '../shared/submit.ts';
+import { authAnswer } from './auth-result.ts';
+import { anonymous } from './authenticate.ts';
+import { type Brand, JFRAMEWORK } from './brands.ts';
+import { Refusal } from './errors.ts';
+import { readBody } from './read-body.ts';
+import { AuthBody } from './schema.ts';
+import { type Context, HIGH_PASSWORD_LIFETIME, inBrand, KEY_LIFETIMES } from './services.ts';
+
+/** Failed sign-ins after which a user is locked, at every policy level. */
+const LOCK_AFTER = 10;
+/** Nothing that names a user is longer, in UTF-16 units. */
+const LONGEST_NAME = 512;
+const EXPIRED = [{ code: 'PasswordExpired', message: 'The password has expired and must be changed.' }];
+
+/** POST /users/auth. The answer to an unknown name and to a wrong password is the same, and takes as long. */
+export function auth(context: Context): Handler {
+  const { users, brands, hasher, secrets, sessionKeys, clock } = context;
+  const body = reader(AuthBody);
+  return async (request) => {
+    const brand = brands.of(request.headers);
+    const caller = anonymous(brand);
+    const { username, password } = readBody(request, body);
+    const remembered = { username, password: secrets.secretDigest('jframework sign-in', password) };
+    const operation = { dialect: JFRAMEWORK, name: 'auth', caller, body: remembered, secret: true };
+    const idempotency = idempotencyOf(request, operation);
+
+    const prepare = async (): Promise<Submission> => {
+      const user = await findByName(context, brand, username);
+      const check = await checkPassword(hasher, user, password);
+      if (user === null) throw new DomainError('sign_in_failed');
+      if (check.ok && isExpired(user, brand, clock())) throw new Refusal('sign_in_failed', 403, EXPIRED);
+      const session = sessionKeys.start(user.id, clock(), KEY_LIFETIMES);
+      const outdated = check.ok && check.against !== null && hasher.needsRehash(check.against);
+      return {
+        type: 'command',
+        caller,
+        dialect: JFRAMEWORK,
+        requestId: request.id,
+        target: inBrand(brand, { id: user.id }),
+        command: {
+          type: 'check-password',
+          check,
+          lockAfter: LOCK_AFTER,
+          session: session.session,
+          ...(outdated ? { rehash: await hasher.hash(password) } : {}),
+        },
+        // A stored answer needs no check, so a guess at a password must always be made, and counted, without it.
+        idempotency: check.ok ? idempotency : undefined,
+        answer: ({ user: after }) => authAnswer(after, session),
+      };
+    };
+    try {
+      return answerOf(await users.submitChecked(prepare));
+    } catch (error) {
+      if (error instanceof DomainError && error.reason === 'user_not_found') throw new DomainError('sign_in_failed');
+      throw error;
+    }
+  };
+}
+
+/**
+ * The user a sign-in names: by e-mail address or else username when it looks like an address, otherwise by username or
+ * else phone number. A contact names somebody only where the organization keeps it unique.
+ */
+async function findByName({ users }: Context, brand: Brand, name: string): Promise<User | null> {
+  if (name.length > LONGEST_NAME) return null;
+  const { id, unique } = brand.organization;
+  const username = claimKeys.username(users.directory, id, name);
+  const claims: string[] = [];
+  if (parseEmail(name) !== null) {
+    if (unique.email) claims.push(claimKeys.email(id, name));
+    claims.push(username);
+  } else {
+    claims.push(username);
+    const phone = unique.phone ? parsePhone(name) : null;
+    if (phone !== null) claims.push(claimKeys.phone(id, phone));
+  }
+  for (const claim of claims) {
+    const user = await users.find(inBrand(brand, { claim }));
+    if (user !== null) return user;
+  }
+  return null;
+}
+
+/** Under the level High a password lasts 90 days. Users who may not sign in at all are told that instead. */
+function isExpired(user: User, { section }: Brand, now: number): boolean {
+  if (section.passwordPolicyLevel !== 'High' || user.state !== 'active') return false;
+  return now >= (user.password.changedAt ?? user.createdAt) + HIGH_PASSWORD_LIFETIME;
+}

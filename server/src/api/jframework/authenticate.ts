@@ -1,0 +1,35 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Caller } from '../../app/callers.ts';
+import { DomainError } from '../../core/errors.ts';
+import type { Capability } from '../../core/user/fields.ts';
+import { header } from '../shared/headers.ts';
+import type { Brand } from './brands.ts';
+import { Refusal } from './errors.ts';
+import type { Context } from './services.ts';
+
+export type UserCaller = Extract<Caller, { kind: 'user' }>;
+
+const REQUIRED = [{ code: 'AuthKeyRequired', message: 'The header Auth-Key is required.' }];
+const CREATE: ReadonlySet<Capability> = new Set(['create']);
+
+/**
+ * The user whose `Auth-Key` the call carries. Whether the key still holds is asked again when a command is decided.
+ *
+ * @throws Refusal without a key; DomainError `unauthenticated` for a key that does not hold, or not for this brand
+ */
+export async function authenticate(headers: IncomingHttpHeaders, brand: Brand, context: Context): Promise<UserCaller> {
+  const text = header(headers, 'auth-key') ?? header(headers, 'authkey');
+  if (text === undefined) throw new Refusal('unauthenticated', 401, REQUIRED);
+  const key = context.sessionKeys.read('auth', text);
+  if (key === null) throw new DomainError('unauthenticated');
+  const { userId, sessionId, digest } = key;
+  const caller: UserCaller = { kind: 'user', userId, credential: { kind: 'session', id: sessionId, digest } };
+  const actor = await context.users.actor(caller);
+  if (actor.organizationId !== brand.organization.id) throw new DomainError('unauthenticated');
+  return caller;
+}
+
+/** Whoever calls without a key: may become a user of the brand, and nothing else. */
+export function anonymous({ organization: { id } }: Brand): Caller {
+  return { kind: 'anonymous', organizationId: id, grants: [{ organizationId: id, capabilities: CREATE }] };
+}

@@ -1,0 +1,44 @@
+import type { Clock, NextId } from '../../app/ports/clock.ts';
+import type { PasswordHasher } from '../../app/ports/password-hasher.ts';
+import type { Random, Secrets } from '../../app/ports/secrets.ts';
+import type { KeyLifetimes, SessionKeys } from '../../app/ports/session-keys.ts';
+import type { TargetRef } from '../../app/submission.ts';
+import type { Users } from '../../app/users.ts';
+import type { User } from '../../core/user/user.ts';
+import { type Brand, type Brands, JFRAMEWORK } from './brands.ts';
+
+/** What this dialect is built from. */
+export interface JFrameworkServices {
+  readonly users: Users;
+  readonly hasher: PasswordHasher;
+  readonly secrets: Pick<Secrets, 'secretDigest'>;
+  readonly sessionKeys: SessionKeys;
+  readonly random: Pick<Random, 'hex'>;
+  readonly nextId: NextId;
+  readonly clock: Clock;
+}
+
+/** What its operations are built from. */
+export interface Context extends JFrameworkServices {
+  readonly brands: Brands;
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** An Auth-Key lives 30 days, the key that renews it 60. */
+export const KEY_LIFETIMES: KeyLifetimes = { key: 30 * DAY, refresh: 60 * DAY };
+
+/** How long the package of a new user lasts, and a password under the policy level High. */
+export const PACKAGE_LIFETIME = 30 * DAY;
+export const HIGH_PASSWORD_LIFETIME = 90 * DAY;
+
+/** A person of the brand; anybody else is a missing user. */
+export function inBrand(brand: Brand, by: { readonly id: string } | { readonly claim: string }): TargetRef {
+  return { ...by, organizationId: brand.organization.id, kind: 'human', section: JFRAMEWORK };
+}
+
+/** The referrer of a user. It is set once, when the user registers, so it may be looked up before a change is decided. */
+export async function parentOf(users: Users, user: User, brand: Brand): Promise<User | null> {
+  const { referrer } = user.membership;
+  return referrer === null ? null : users.find(inBrand(brand, { id: referrer }));
+}

@@ -1,0 +1,105 @@
+import { DomainError } from '../../core/errors.ts';
+import type { ContactChange, UpdateUser } from '../../core/user/commands.ts';
+import type { Profile, User } from '../../core/user/user.ts';
+import { paramsOf } from '../shared/dialect.ts';
+import type { Handler } from '../shared/route.ts';
+import { reader } from '../shared/schema.ts';
+import { answerOf, idempotencyOf, ifMatchOf } from '../shared/submit.ts';
+import { authenticate } from './authenticate.ts';
+import { type Brand, JFRAMEWORK } from './brands.ts';
+import { success, type WireError } from './envelope.ts';
+import { FIELD_NAMES, FIELDS, type Field, requiredError } from './fields.ts';
+import { invalidBody, readBody } from './read-body.ts';
+import { UpdateUserBody } from './schema.ts';
+import { type Context, inBrand, parentOf } from './services.ts';
+import { renderUser } from './user-view.ts';
+
+/** PUT /users/{id} */
+export function updateUser(context: Context): Handler {
+  const { users, brands } = context;
+  const body = reader(UpdateUserBody);
+  return async (request) => {
+    const brand = brands.of(request.headers);
+    const caller = await authenticate(request.headers, brand, context);
+    const sent = readBody(request, body);
+    const target = inBrand(brand, { id: paramsOf(request).id ?? '' });
+    const before = await users.find(target);
+    if (before === null) throw new DomainError('user_not_found');
+    const parent = await parentOf(users, before, brand);
+    const wishes = wishesOf(sent, brand);
+    const receipt = await users.submit({
+      type: 'command',
+      caller,
+      dialect: JFRAMEWORK,
+      requestId: request.id,
+      target,
+      command: (user) => commandFor(user, brand, wishes),
+      ifMatch: ifMatchOf(request),
+      idempotency: idempotencyOf(request, { dialect: JFRAMEWORK, name: 'update-user', caller, body: sent }),
+      answer: ({ user }) => success(200, renderUser(user, brand, parent), user.version),
+    });
+    return answerOf(receipt);
+  };
+}
+
+/** What the body says about the fields it names, as far as the record need not be known. */
+interface Wishes {
+  readonly fields: readonly {
+    readonly field: Field;
+    /** The text as sent; `null` clears. */
+    readonly sent: string | null;
+    /** What it stands for, `undefined` when it is not valid. */
+    readonly value: string | null | undefined;
+  }[];
+  readonly errors: readonly WireError[];
+}
+
+/** Username and e-mail address are never cleared: where updates must carry them null is an error, elsewhere it keeps. */
+function wishesOf(sent: UpdateUserBody, { section }: Brand): Wishes {
+  const fields: Wishes['fields'][number][] = [];
+  const errors: WireError[] = [];
+  for (const name of FIELD_NAMES) {
+    const text = sent[name];
+    const field = FIELDS[name];
+    if (name === 'username' || name === 'emailAddress') {
+      if (section.updateRequires === 'usernameAndEmail' && !text) {
+        errors.push(requiredError(name));
+        continue;
+      }
+      if (text === null) continue;
+    }
+    if (text !== undefined) fields.push({ field, sent: text, value: text === null ? null : field.parse(text) });
+  }
+  return { fields, errors };
+}
+
+/**
+ * A kept field is named with the value it has: nothing changes, but the caller must be allowed to change it, or the
+ * answer would tell a guess that is right from one that is wrong.
+ */
+function commandFor(user: User, brand: Brand, wishes: Wishes): UpdateUser {
+  const profile: { -readonly [K in keyof Profile]?: string | null } = {};
+  const command: { username?: string | null; email?: ContactChange; phone?: ContactChange } = {};
+  const errors = [...wishes.errors];
+  for (const { field, sent, value } of wishes.fields) {
+    const { place } = field;
+    const keeps = sent !== null && sent === field.shown(user, brand);
+    if (value === undefined && !keeps) errors.push(field.invalid);
+    const next = keeps || value === undefined ? storedAt(user, place) : value;
+    if (place === 'username') command.username = next;
+    else if (place === 'email' || place === 'phone') command[place] = { value: next };
+    else profile[place] = next;
+  }
+  return {
+    type: 'update-user',
+    ...command,
+    profile: profile as UpdateUser['profile'] & object,
+    ...(errors.length === 0 ? {} : { violation: invalidBody(errors) }),
+  };
+}
+
+function storedAt(user: User, place: Field['place']): string | null {
+  if (place === 'username') return user.username;
+  if (place === 'email' || place === 'phone') return user[place].value;
+  return user.profile[place];
+}

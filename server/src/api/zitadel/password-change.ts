@@ -1,0 +1,99 @@
+import type { SetPassword } from '@zitadel/proto/zitadel/user/v2/password_pb';
+import { checkPassword, prepareSecret } from '../../app/passwords.ts';
+import { DomainError } from '../../core/errors.ts';
+import type { Organization } from '../../core/organization.ts';
+import type { NewSecret, PasswordChange, PasswordProof } from '../../core/user/commands.ts';
+import { checkCode } from '../../core/user/decide-contact.ts';
+import type { User } from '../../core/user/user.ts';
+import { checkHash } from '../../core/values/password-hash.ts';
+import { checkComplexity } from '../../core/values/password-policy.ts';
+import type { ZitadelServices } from './method.ts';
+
+/** What a request asks for: a plain password or a ready-made hash, and why the caller may set it. */
+export interface WantedPassword {
+  readonly plain: string | null;
+  readonly hash: string | null;
+  readonly changeRequired: boolean;
+  readonly proof: { readonly kind: 'right' } | { readonly kind: 'code' | 'current'; readonly value: string };
+}
+
+/** A check that was not made: it fits no stored hash, so should it ever be needed the call is prepared anew. */
+const UNCHECKED = { against: null, ok: false } as const;
+
+/** Stands for a hash that is not worth making, because the proof before it fails. */
+const NOT_MADE: NewSecret = { violation: 'code_wrong' };
+
+/** @throws DomainError `password_missing` when there is no new password */
+export function wantedPassword({ passwordType, verification }: SetPassword): WantedPassword {
+  if (passwordType.case === undefined) throw new DomainError('password_missing', { field: 'password' });
+  const { changeRequired } = passwordType.value;
+  const secret =
+    passwordType.case === 'password'
+      ? { plain: passwordType.value.password, hash: null }
+      : { plain: null, hash: passwordType.value.hash };
+  switch (verification.case) {
+    case undefined:
+      return { ...secret, changeRequired, proof: { kind: 'right' } };
+    case 'currentPassword':
+      return { ...secret, changeRequired, proof: { kind: 'current', value: verification.value } };
+    case 'verificationCode':
+      return { ...secret, changeRequired, proof: { kind: 'code', value: verification.value } };
+  }
+}
+
+/**
+ * The change as far as it needs no costly work: enough to ask for permission.
+ *
+ * @throws DomainError `hash_unsupported`, `hash_malformed`, `hash_out_of_bounds`
+ */
+export function draftChange(
+  wanted: WantedPassword,
+  user: User,
+  organization: Organization,
+  { codes }: Pick<ZitadelServices, 'codes'>,
+): PasswordChange {
+  if (wanted.hash !== null) checkHash(wanted.hash, organization.passwordHashes);
+  const { proof, changeRequired } = wanted;
+  return {
+    secret: wanted.hash === null ? NOT_MADE : { hash: wanted.hash },
+    changeRequired,
+    proof: proof.kind === 'right' ? null : proofOf(proof.kind, proof.value, user, codes),
+    unchanged: false,
+    lockAfter: organization.maxPasswordAttempts,
+  };
+}
+
+function proofOf(kind: 'code' | 'current', value: string, user: User, codes: ZitadelServices['codes']): PasswordProof {
+  if (kind === 'current') return { kind, check: UNCHECKED };
+  return { kind, digest: codes.digest(user.id, 'password', value) };
+}
+
+/** Checks the current password and hashes the new one; neither when the record as it stands will refuse the change. */
+export async function completeChange(
+  draft: PasswordChange,
+  wanted: WantedPassword,
+  user: User,
+  organization: Organization,
+  { hasher, clock }: Pick<ZitadelServices, 'hasher' | 'clock'>,
+): Promise<PasswordChange> {
+  const { plain, proof } = wanted;
+  if (user.state === 'initial') return draft;
+  const secret = async (): Promise<NewSecret> =>
+    plain === null
+      ? draft.secret
+      : prepareSecret(hasher, plain, (text) => checkComplexity(text, organization.complexity));
+
+  if (draft.proof?.kind === 'code') {
+    const fits = checkCode(user.password.code, draft.proof.digest, clock()) === 'ok';
+    return fits ? { ...draft, secret: await secret() } : draft;
+  }
+  if (proof.kind !== 'current') return { ...draft, secret: await secret() };
+  if (isBarred(user) || user.password.hash === null) return draft;
+  const check = await checkPassword(hasher, user, proof.value);
+  const checked: PasswordChange = { ...draft, proof: { kind: 'current', check }, unchanged: plain === proof.value };
+  return check.ok ? { ...checked, secret: await secret() } : checked;
+}
+
+function isBarred({ state }: User): boolean {
+  return state === 'locked' || state === 'suspended';
+}

@@ -1,0 +1,72 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { Gender, type HumanUserSchema, type UserSchema, UserState } from '@zitadel/proto/zitadel/user/v2/user_pb';
+import * as core from '../../core/user/user.ts';
+import { UNDETERMINED } from '../../core/values/language.ts';
+import { readDetails } from './details.ts';
+
+const STATES: Readonly<Record<core.UserState, UserState>> = {
+  active: UserState.ACTIVE,
+  inactive: UserState.INACTIVE,
+  locked: UserState.LOCKED,
+  suspended: UserState.LOCKED,
+  initial: UserState.INITIAL,
+  deleted: UserState.DELETED,
+};
+
+const GENDERS: Readonly<Record<core.Gender, Gender>> = {
+  female: Gender.FEMALE,
+  male: Gender.MALE,
+  diverse: Gender.DIVERSE,
+};
+
+/** A user without a username shows its id. */
+export function shownUsername(user: core.User): string {
+  return user.username ?? user.id;
+}
+
+/** A user who never chose a language shows an undetermined one. */
+export function shownLanguage(user: core.User): string {
+  return user.profile.preferredLanguage ?? UNDETERMINED;
+}
+
+/** Gender of the record; `null` for unspecified and for numbers that name none. */
+export function genderOf(wire: Gender): core.Gender | null {
+  return core.GENDERS.find((gender) => GENDERS[gender] === wire) ?? null;
+}
+
+export function userView(user: core.User): MessageInitShape<typeof UserSchema> {
+  const username = shownUsername(user);
+  return {
+    userId: user.id,
+    details: readDetails(user),
+    state: STATES[user.state],
+    username,
+    loginNames: [username],
+    preferredLoginName: username,
+    type:
+      user.kind === 'human'
+        ? { case: 'human', value: humanView(user) }
+        : { case: 'machine', value: { name: user.profile.displayName ?? username } },
+  };
+}
+
+/** Fields declared optional appear even when the record has no value for them. */
+function humanView(user: core.User): MessageInitShape<typeof HumanUserSchema> {
+  const { profile, email, phone, password } = user;
+  return {
+    profile: {
+      givenName: profile.givenName ?? '',
+      familyName: profile.familyName ?? '',
+      nickName: profile.nickName ?? '',
+      displayName: profile.displayName ?? '',
+      preferredLanguage: shownLanguage(user),
+      gender: profile.gender === null ? Gender.UNSPECIFIED : GENDERS[profile.gender],
+      avatarUrl: profile.avatarUrl ?? '',
+    },
+    email: { email: email.value ?? '', isVerified: email.verified },
+    phone: { phone: phone.value ?? '', isVerified: phone.verified },
+    passwordChangeRequired: password.changeRequired,
+    ...(password.changedAt === null ? {} : { passwordChanged: timestampFromMs(password.changedAt) }),
+  };
+}

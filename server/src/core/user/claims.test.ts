@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { createUser, directory, given, ORG, organization } from '../../../test/support/given.ts';
+import { REASONS } from '../errors.ts';
+import { CLAIM_TAKEN, claimKeys, claimsOf, kindOfClaim, touchesClaims } from './claims.ts';
+import { FIELD_CAPABILITY } from './fields.ts';
+import type { User } from './user.ts';
+
+const full = given(
+  createUser({
+    username: 'Ada',
+    email: { value: 'Ada@A.test' },
+    phone: { value: '+4179' },
+    extra: { externalIds: { acme: '7', 'a"b': ':' } },
+    membership: { referralCode: 'REF' },
+    tokens: [{ digest: 'd', createdAt: 0, expiresAt: null, source: 'api' }],
+  }),
+).user as User;
+
+describe('claims of a record', () => {
+  it('are its unique values in canonical form', () => {
+    expect(claimsOf(full, directory())).toEqual([
+      'username:*:ada',
+      'email:org-a:ada@a.test',
+      'phone:org-a:+4179',
+      'external:org-a:["acme","7"]',
+      'external:org-a:["a\\"b",":"]',
+      'token:d',
+      'referral:org-a:REF',
+    ]);
+  });
+
+  it('leave out contacts that need not be unique', () => {
+    const lax = directory([organization(ORG, { unique: { email: false, phone: false } })], 'organization');
+    const kinds = claimsOf(full, lax).map(kindOfClaim);
+    expect(kinds).toEqual(['username', 'external', 'external', 'token', 'referral']);
+    expect(claimsOf(full, lax)[0]).toBe('username:org-a:ada');
+  });
+
+  it('are none for a deleted record', () => {
+    const deleted = given(createUser({ username: 'ada' }), { type: 'delete-user' }).user as User;
+    expect(claimsOf(deleted, directory())).toEqual([]);
+  });
+
+  it('do not run into each other, whatever an organization is called', () => {
+    const scoped = directory([], 'organization');
+    expect(claimKeys.username(scoped, 'a:b', 'c')).not.toBe(claimKeys.username(scoped, 'a', 'b:c'));
+    expect(claimKeys.username(scoped, 'a:b', 'c')).not.toBe(claimKeys.username(scoped, 'a%3Ab', 'c'));
+    expect(claimKeys.email('a', 'x@y.test')).not.toBe(claimKeys.phone('a', 'x@y.test'));
+  });
+
+  it('are all of a kind that has a refusal', () => {
+    for (const key of claimsOf(full, directory())) expect(CLAIM_TAKEN[kindOfClaim(key)] in REASONS).toBe(true);
+  });
+});
+
+it('every field that a claim follows from is known to touch claims', () => {
+  const expected = new Set(claimsOf(full, directory()));
+  for (const path of Object.keys(FIELD_CAPABILITY)) {
+    const changed = structuredClone(full) as unknown as Record<string, Record<string, unknown>>;
+    const [part = '', field] = path.split('.');
+    const members = field === undefined ? (changed as Record<string, unknown>) : (changed[part] ?? {});
+    members[field ?? part] = path === 'state' ? 'deleted' : Array.isArray(members[field ?? part]) ? [] : null;
+    if (path === 'extra.externalIds') members.externalIds = {};
+    const after = claimsOf(changed as unknown as User, directory());
+    const moved = after.length !== expected.size || after.some((key) => !expected.has(key));
+    if (moved) expect(touchesClaims({ [path]: {} }), path).toBe(true);
+  }
+});
