@@ -35,7 +35,8 @@ interface Waiting {
 }
 
 let waiting: Waiting[] = [];
-let count = 1_000_000;
+// Above every sequence that is in the database, also after another run of the floor on it.
+let count = Date.now();
 
 function flush(): void {
   const batch = waiting;

@@ -23,7 +23,11 @@ const { values: options } = parseArgs({
   },
 });
 
-const plan = { seconds: Number(options.seconds), rounds: Number(options.rounds), dialects: new Set(options.dialects.split(',')) };
+const plan = {
+  seconds: Number(options.seconds),
+  rounds: Number(options.rounds),
+  dialects: new Set(options.dialects.split(',')),
+};
 const only = new Set(options.only.split(','));
 const folder = mkdtempSync(join(tmpdir(), 'tessera-bench-'));
 const rows: Row[] = [];

@@ -50,17 +50,15 @@ export async function benchUpdates(prepared: Prepared, database: string, plan: P
   const server = await startTessera(prepared);
   const floor = await startFloor(database);
   try {
-    const floorRequest = (await updatesOf(server.url, prepared, 'floor')).ownli as RequestMaker;
-    await load(server.url, CONNECTIONS, 2, (await updatesOf(server.url, prepared, 'warm')).ownli as RequestMaker);
-    await load(floor.url, CONNECTIONS, 2, floorRequest);
+    const request = async (dialect: string, label: string): Promise<RequestMaker> =>
+      (await updatesOf(server.url, prepared, label))[dialect] as RequestMaker;
+    await load(server.url, CONNECTIONS, 2, await request('ownli', 'warm'));
+    await load(floor.url, CONNECTIONS, 2, await request('ownli', 'warm'));
     for (const [dialect, share] of Object.entries(SHARES).filter(([name]) => plan.dialects.has(name))) {
       const results = await alternate(
         plan,
-        async (round) => {
-          const updates = await updatesOf(server.url, prepared, `${dialect}${round}`);
-          return load(server.url, CONNECTIONS, plan.seconds, updates[dialect] as RequestMaker);
-        },
-        () => load(floor.url, CONNECTIONS, plan.seconds, floorRequest),
+        async (round) => load(server.url, CONNECTIONS, plan.seconds, await request(dialect, `${dialect}${round}`)),
+        async (round) => load(floor.url, CONNECTIONS, plan.seconds, await request('ownli', `${dialect}${round}`)),
       );
       const [ours, theirs] = [pick(results.tessera, 'perSecond'), pick(results.floor, 'perSecond')];
       const [slow, floorSlow] = [pick(results.tessera, 'p99'), pick(results.floor, 'p99')];
@@ -85,11 +83,10 @@ export async function benchSingleClient(
   try {
     const updates = await updatesOf(server.url, prepared, 'single');
     const request = updates.ownli as RequestMaker;
-    const shifted: RequestMaker = (n) => request(n + 10_000_000);
     const results = await alternate(
       plan,
       (round) => load(server.url, 1, plan.seconds, (n) => request(n + round * 1_000_000)),
-      () => load(floor.url, 1, plan.seconds, shifted),
+      (round) => load(floor.url, 1, plan.seconds, (n) => request(n + (round + 100) * 1_000_000)),
     );
     // Counted in whole milliseconds by the load generator, so the mean time between answers is more telling.
     const ours = 1000 / pick(results.tessera, 'perSecond');

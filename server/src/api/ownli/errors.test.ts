@@ -39,7 +39,7 @@ describe('renderError', () => {
   it('agrees with the error table of the README, in both directions', () => {
     const rows = [...readme.matchAll(/^\| ([\d, ]+) \| `([A-Z_]+)`/gm)];
     const documented = rows.flatMap(([, statuses = '', code]) =>
-      statuses.split(', ').map((status) => `${status} ${code}`),
+      statuses.split(',').map((status) => `${status.trim()} ${code}`),
     );
     const answered = new Set(EVERY.map((error) => `${read(error).status} ${read(error).error_code}`));
     expect([...answered].sort()).toEqual(documented.sort());

@@ -18,7 +18,7 @@ const NOT_FOUND = { errorcode: 'record_not_found', errormessage: 'There is no su
 describe.each(['v1', 'v2'])('an update under %s of a user that is not there', (version) => {
   it.each([
     ['an unknown userid', 'nobody'],
-    ["a machine's or an instance administrator's id", ROOT.id],
+    ["an instance administrator's id", ROOT.id],
     ['a name like a part of a prototype', '__proto__'],
   ])('given %s, when it is sent, then it is not found', async (_what, userid) => {
     const response = await client.update({ userid, firstname: 'Bad' }, { version });

@@ -14,6 +14,8 @@ export const ADMIN = bearer(ACME.adminPat);
 /** Users of Acme besides those every test has: one without any role, and one per way of holding little. */
 export const END_USER = { id: '400000000000000010', pat: 'end-user-pat-00000000', password: 'End-pass-1!' };
 export const MANAGER = { id: '400000000000000011', pat: 'manager-pat-000000000' };
+/** Acme's own administrator. */
+export const OWNER = { id: '400000000000000013' };
 export const SELF_DELETER = { id: '400000000000000012', pat: 'selfdel-pat-000000000' };
 export const VIEWER = bearer(ACME.viewer.pat);
 export const END = bearer(END_USER.pat);
@@ -22,6 +24,7 @@ export const MANAGE = bearer(MANAGER.pat);
 export function zitadelSetup(change: (setup: TestSetup) => void = () => {}): TestSetup {
   return testSetup((setup) => {
     const [acme] = setup.organizations;
+    acme.administrators = acme.administrators?.map((person) => ({ ...person, id: OWNER.id })) ?? [];
     acme.users = [
       ...(acme.users ?? []),
       {

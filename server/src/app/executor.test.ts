@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { createUser } from '../../test/support/given.ts';
+import { createWorld, memoryStore, outcomes, refusalOf } from '../../test/support/world.ts';
+import { type BatchChanges, BatchFailed, type Store, StoreUnavailable } from './ports/store.ts';
+
+const numbered = (count: number) => Array.from({ length: count }, (_, index) => createUser({ userId: `${index}` }));
+
+/** A store that looks at what a batch would write, just before it is written. */
+function watching(onWrite: (changes: BatchChanges) => void): Store & { commits: number } {
+  const store = memoryStore();
+  const commit = store.commit.bind(store);
+  return Object.assign(store, {
+    commits: 0,
+    commit(this: { commits: number }, ...[wants, decide]: Parameters<Store['commit']>) {
+      this.commits += 1;
+      return commit(wants, (snapshot) => {
+        const changes = decide(snapshot);
+        onWrite(changes);
+        return changes;
+      });
+    },
+  });
+}
+
+describe('the executor', () => {
+  it('takes what waits at the same moment in one transaction', async () => {
+    const store = watching(() => {});
+    const { submit } = createWorld({ store });
+    await Promise.all(numbered(100).map((command) => submit(command)));
+    expect(store.commits).toBe(1);
+    await submit(createUser({ userId: 'alone' }));
+    expect(store.commits).toBe(2);
+  });
+
+  it('bounds a batch', async () => {
+    const sizes: number[] = [];
+    const store = watching(({ users }) => sizes.push(users.length));
+    const { submit } = createWorld({ store, executor: { batchSize: 40 } });
+    await Promise.all(numbered(100).map((command) => submit(command)));
+    expect(sizes).toEqual([40, 40, 20]);
+  });
+
+  it('keeps the order of arrival over batches', async () => {
+    const { submit, store } = createWorld({ executor: { batchSize: 3 } });
+    await submit(createUser());
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    await Promise.all(names.map((username) => submit({ type: 'update-user', username })));
+    const events = await store.events(createUser().userId);
+    expect(events.slice(1).map(({ changes }) => changes.username?.after)).toEqual(names);
+  });
+
+  it('answers nobody before the transaction is through', async () => {
+    let committed = false;
+    const store = watching(() => {});
+    const { commit } = store;
+    store.commit = async (...args) => {
+      await commit.apply(store, args);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      committed = true;
+    };
+    const { submit } = createWorld({ store });
+    await submit(createUser());
+    expect(committed).toBe(true);
+  });
+
+  it('refuses beyond its queue, and takes work again afterwards', async () => {
+    const { submit, executor } = createWorld({ executor: { queueLimit: 2 } });
+    const results = await Promise.allSettled(numbered(3).map((command) => submit(command)));
+    expect(outcomes(results)).toEqual(['1/1/null', '1/1/null', 'overloaded']);
+    expect((results[2] as PromiseRejectedResult).reason.details).toEqual({ retryAfter: 1 });
+    await executor.drained();
+    await submit(createUser({ userId: 'later' }));
+  });
+
+  it('is drained when everything has its outcome', async () => {
+    const { submit, executor } = createWorld({ executor: { batchSize: 2 } });
+    const done: string[] = [];
+    const all = numbered(5).map((command) => submit(command).then(() => done.push(command.userId)));
+    await executor.drained();
+    await Promise.all(all);
+    expect(done).toHaveLength(5);
+    await executor.drained();
+  });
+});
+
+describe('a poisoned command', () => {
+  const poison = new BatchFailed(new Error('this row cannot be written'));
+  const poisonedBy = (...ids: string[]) =>
+    watching(({ events }) => {
+      if (events.some(({ userId }) => ids.includes(userId))) throw poison;
+    });
+
+  it.each([0, 3, 6])('fails alone, at place %i of seven', async (place) => {
+    const { submit, store } = createWorld({ store: poisonedBy(`${place}`) });
+    const results = await Promise.allSettled(numbered(7).map((command) => submit(command)));
+    const expected = numbered(7).map((_, index) => (index === place ? 'error: BatchFailed' : '1/1/null'));
+    expect(outcomes(results)).toEqual(expected);
+    expect(await store.user(`${place}`)).toBeNull();
+    expect(await store.user(`${(place + 1) % 7}`)).not.toBeNull();
+  });
+
+  it('does not take another with it', async () => {
+    const { submit } = createWorld({ store: poisonedBy('1', '2') });
+    const results = await Promise.allSettled(numbered(4).map((command) => submit(command)));
+    expect(outcomes(results)).toEqual(['1/1/null', 'error: BatchFailed', 'error: BatchFailed', '1/1/null']);
+  });
+
+  it('does not make a duplicate happen twice', async () => {
+    const { submit, store } = createWorld({ store: poisonedBy('0') });
+    const idempotency = { key: 'k', fingerprint: 'f', secret: false };
+    const [bad, ...twins] = numbered(4).map((command, index) => submit(command, index === 0 ? {} : { idempotency }));
+    const results = await Promise.allSettled([bad as Promise<never>, ...twins]);
+    expect(outcomes(results)).toEqual(['error: BatchFailed', '1/1/null', '1/1/null', '1/1/null']);
+    expect([await store.user('2'), await store.user('3')]).toEqual([null, null]);
+  });
+});
+
+describe('a store that is not available', () => {
+  it('refuses the whole batch, and works again when it is', async () => {
+    let broken = true;
+    const store = watching(() => {
+      if (broken) throw new StoreUnavailable('full', new Error('disk full'));
+    });
+    const { submit } = createWorld({ store });
+    const results = await Promise.allSettled(numbered(3).map((command) => submit(command)));
+    expect(outcomes(results)).toEqual(['store_unavailable', 'store_unavailable', 'store_unavailable']);
+    expect(store.commits).toBe(1);
+    broken = false;
+    await submit(createUser());
+  });
+
+  it('while it is read refuses the whole batch as well', async () => {
+    const store = memoryStore();
+    const { submit, users } = createWorld({ store });
+    await submit(createUser());
+    const unreadable = () => Promise.reject(new StoreUnavailable('damaged', null));
+    const commit = store.commit.bind(store);
+    store.commit = (wants, decide) =>
+      commit(wants, (snapshot) =>
+        decide({
+          ...snapshot,
+          user: () => {
+            throw new StoreUnavailable('damaged', null);
+          },
+        }),
+      );
+    expect(await refusalOf(submit({ type: 'update-user', username: 'a' }))).toBe('store_unavailable');
+    Object.assign(store, { user: unreadable, userByClaim: unreadable });
+    expect(await refusalOf(users.find({ id: '1' }))).toBe('store_unavailable');
+    expect(await refusalOf(users.find({ claim: 'c' }))).toBe('store_unavailable');
+  });
+});

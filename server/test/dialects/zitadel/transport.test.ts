@@ -1,0 +1,91 @@
+import { UserService } from '@zitadel/proto/zitadel/user/v2/user_service_pb';
+import { afterAll, describe, expect, it } from 'vitest';
+import { restRoutes } from '../../../src/api/zitadel/protocol/routes.ts';
+import { startTessera } from '../../support/tessera.ts';
+import { ADMIN, END_USER, expectRefusal, update, zitadelSetup } from './support.ts';
+
+const tessera = await startTessera(zitadelSetup());
+afterAll(() => tessera.stop());
+
+const BUILT = new Set([
+  'addHumanUser',
+  'deleteUser',
+  'getUserByID',
+  'passwordReset',
+  'updateHumanUser',
+  'verifyEmail',
+  'verifyPhone',
+]);
+const unbuilt = restRoutes(UserService).filter(({ method }) => !BUILT.has(method.localName));
+
+describe('methods that are not built', () => {
+  it.each(unbuilt.map(({ method, verb, path }) => [method.name, verb, path.replaceAll(/:\w+/g, 'x')]))(
+    '%s: 501 after authentication',
+    async (name, verb, path) => {
+      const request = verb === 'GET' ? {} : { body: {} };
+      expectRefusal(await tessera.send(verb, path, request), 401, 16, 'auth header missing');
+      const response = await tessera.send(verb, path, { ...request, headers: ADMIN });
+      expectRefusal(response, 501, 12, `${name} is not implemented`);
+    },
+  );
+
+  it('are most of the service', () => {
+    expect(unbuilt.length).toBe(restRoutes(UserService).length - BUILT.size);
+  });
+});
+
+it.each([
+  ['GET', '/v2/nothing'],
+  ['POST', '/v2/users/x/nothing'],
+  ['POST', '/zitadel.user.v2.UserService/Nothing'],
+])('%s %s: no route', async (method, path) => {
+  expectRefusal(await tessera.send(method, path, { headers: ADMIN }), 404, 5, 'Not Found');
+});
+
+it.each([
+  ['PATCH', '/v2/users/x'],
+  ['GET', '/v2/users/human/x'],
+  ['PUT', '/v2/users'],
+  ['OPTIONS', '/v2/users/x'],
+])('%s %s: another verb', async (method, path) => {
+  const response = await tessera.send(method, path, { headers: ADMIN });
+  if (method === 'OPTIONS') expect(response.status).toBe(204);
+  else expectRefusal(response, 405, 12, 'Method Not Allowed');
+});
+
+describe('headers', () => {
+  it('of a success', async () => {
+    const { headers } = await tessera.send('GET', `/v2/users/${END_USER.id}`, { headers: ADMIN });
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      'x-robots-tag': 'none',
+      'grpcgateway-cache-control': 'no-store',
+      'grpcgateway-pragma': 'no-cache',
+      'grpcgateway-expires': 'now',
+      'x-request-id': expect.any(String),
+    });
+    expect(headers.has('access-control-allow-origin')).toBe(false);
+  });
+
+  it.each([200, 401])('let any origin see an answer with status %i', async (status) => {
+    const headers = { origin: 'https://app.test', ...(status === 200 ? ADMIN : {}) };
+    const response = await update(tessera, END_USER.id, {}, headers);
+    expect(response.status).toBe(status);
+    expect(response.headers.get('access-control-allow-origin')).toBe('https://app.test');
+    expect(response.headers.get('access-control-allow-credentials')).toBe('true');
+    expect(response.headers.get('access-control-expose-headers')).toContain(
+      'Grpc-Status, Grpc-Message, Grpc-Status-Details-Bin',
+    );
+    expect(response.headers.get('vary')).toBe('origin');
+  });
+
+  it('answer a preflight', async () => {
+    const { status, headers, text } = await tessera.send('OPTIONS', `/v2/users/human/${END_USER.id}`, {
+      headers: { origin: 'https://app.test', 'access-control-request-headers': 'authorization,x-other' },
+    });
+    expect([status, text]).toEqual([204, '']);
+    expect(headers.get('access-control-allow-methods')).toContain('PATCH');
+    expect(headers.get('access-control-allow-headers')).toBe('authorization,x-other');
+  });
+});

@@ -1,0 +1,389 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { BatchChanges, Snapshot, Store, StoredAnswer, Wants } from '../../src/app/ports/store.ts';
+import { BatchFailed } from '../../src/app/ports/store.ts';
+import { claimsOf } from '../../src/core/user/claims.ts';
+import { EVENT_SCHEMA, type UserEvent } from '../../src/core/user/events.ts';
+import { replay } from '../../src/core/user/evolve.ts';
+import { EMPTY_USER, type User } from '../../src/core/user/user.ts';
+import { createUser, NOW, ORG, USER } from '../support/given.ts';
+import { createWorld, outcomes } from '../support/world.ts';
+
+/** One database of an engine, for one test. */
+export interface TestDatabase {
+  /** Opens it, again after it was closed too. */
+  open(): Promise<Store>;
+  destroy(): Promise<void>;
+}
+
+const NO_WANTS: Wants = { users: new Set(), claims: new Set(), answers: new Set() };
+const NOTHING: BatchChanges = {
+  users: [],
+  events: [],
+  claimsRemoved: new Map(),
+  claimsAdded: new Map(),
+  answers: [],
+  messages: [],
+  deferred: [],
+  settled: [],
+};
+
+/** What every engine keeps. */
+export function describeStore(engine: string, create: () => Promise<TestDatabase>): void {
+  describe(`a store on ${engine}`, () => {
+    let database: TestDatabase;
+    let store: Store;
+    beforeEach(async () => {
+      database = await create();
+      store = await database.open();
+    });
+    afterEach(async () => {
+      await store.close();
+      await database.destroy();
+    });
+
+    const write = (changes: Partial<BatchChanges>) => store.commit(NO_WANTS, () => ({ ...NOTHING, ...changes }));
+    const look = async <T>(wants: Partial<Wants>, read: (snapshot: Snapshot) => T): Promise<T> => {
+      const found: T[] = [];
+      await store.commit({ ...NO_WANTS, ...wants }, (snapshot) => {
+        found.splice(0, 1, read(snapshot));
+        return NOTHING;
+      });
+      return found[0] as T;
+    };
+    const reopen = async () => {
+      await store.close();
+      store = await database.open();
+    };
+
+    describe('when it is new', () => {
+      it('is empty and ready, and knows nobody', async () => {
+        expect(await store.isEmpty()).toBe(true);
+        expect(store.readiness()).toEqual({ ok: true });
+        expect(await store.user(USER)).toBeNull();
+        expect(await store.userByClaim('token:none')).toBeNull();
+        expect(await store.events(USER)).toEqual([]);
+        expect(await store.deferredWork()).toEqual([]);
+        expect(await store.organizations()).toEqual([]);
+        expect(await store.setting('none')).toBeNull();
+        expect(await store.pruneAnswers(NOW, 10)).toBe(0);
+        const seen = await look(
+          { users: new Set([USER]), claims: new Set(['c']), answers: new Set(['a']) },
+          (snapshot) => [snapshot.user(USER), snapshot.claimHolder('c'), snapshot.answer('a')],
+        );
+        expect(seen).toEqual([null, null, null]);
+      });
+
+      it('is no longer empty with an organization, or a user', async () => {
+        await store.saveOrganizations([{ id: 'o', settings: '{}' }]);
+        expect(await store.isEmpty()).toBe(false);
+      });
+    });
+
+    describe('a batch', () => {
+      it('is read back whole', async () => {
+        const user = record({ profile: { ...EMPTY_USER.profile, givenName: 'Zoë 🦊 "\\u0000"', bio: 'a\nb\t' } });
+        const events = [happened(1, { 'profile.givenName': { before: null, after: 'Zoë 🦊' } }), happened(2)];
+        await write({ users: [{ user, isNew: true }], events, claimsAdded: new Map([['token:t', USER]]) });
+        expect(await store.isEmpty()).toBe(false);
+        for (const again of [false, true]) {
+          if (again) await reopen();
+          expect(await store.user(USER)).toEqual(user);
+          expect(await store.userByClaim('token:t')).toEqual(user);
+          expect(await store.events(USER)).toEqual(events);
+        }
+      });
+
+      it('keeps the order of events per user, whatever order they are written in', async () => {
+        await write({ users: [{ user: record(), isNew: true }], events: [happened(2), happened(1), happened(3)] });
+        await write({ events: [happened(5), happened(4)] });
+        expect((await store.events(USER)).map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5]);
+      });
+
+      it('brings a record up to date', async () => {
+        await write({ users: [{ user: record(), isNew: true }] });
+        const next = record({ username: 'ada', state: 'locked', sequence: 9, version: 8, changedAt: NOW + 1 });
+        await write({ users: [{ user: next, isNew: false }] });
+        expect(await store.user(USER)).toEqual(next);
+        await reopen();
+        expect(await store.user(USER)).toEqual(next);
+      });
+
+      it('is seen by the next decision, and by reads, as soon as it is through', async () => {
+        const first = write({ users: [{ user: record(), isNew: true }], claimsAdded: new Map([['email:o:a', USER]]) });
+        const wants = { users: new Set([USER]), claims: new Set(['email:o:a']) };
+        const second = look(wants, (snapshot) => [snapshot.user(USER)?.id, snapshot.claimHolder('email:o:a')]);
+        await first;
+        expect(await second).toEqual([USER, USER]);
+        expect((await store.user(USER))?.id).toBe(USER);
+      });
+
+      it('that fails leaves nothing, and the store works on', async () => {
+        await write({ users: [{ user: record(), isNew: true }], claimsAdded: new Map([['token:t', USER]]) });
+        const other = record({ id: 'other' });
+        const clash = write({
+          users: [{ user: other, isNew: true }],
+          events: [{ ...happened(1), userId: 'other' }],
+          answers: [answer('a')],
+          messages: [{ message: message('other'), at: NOW }],
+          deferred: [{ queue: 'q', payload: 'p' }],
+          claimsAdded: new Map([['token:t', 'other']]),
+        });
+        await expect(clash).rejects.toBeInstanceOf(BatchFailed);
+        expect(await store.user('other')).toBeNull();
+        expect(await store.events('other')).toEqual([]);
+        expect(await store.deferredWork()).toEqual([]);
+        expect((await store.userByClaim('token:t'))?.id).toBe(USER);
+        expect(await look({ answers: new Set(['a']) }, (snapshot) => snapshot.answer('a'))).toBeNull();
+        expect(store.readiness()).toEqual({ ok: true });
+        await write({ users: [{ user: other, isNew: true }] });
+      });
+
+      it('whose decision throws leaves nothing, and fails with what it threw', async () => {
+        const fault = new TypeError('a fault of ours');
+        const failing = store.commit(NO_WANTS, () => {
+          throw fault;
+        });
+        const error = await failing.catch((caught: unknown) => caught);
+        expect(error).toBeInstanceOf(BatchFailed);
+        expect((error as BatchFailed).cause).toBe(fault);
+        await write({ users: [{ user: record(), isNew: true }] });
+      });
+
+      it('refuses a second record of one id, and a second event of one number', async () => {
+        await write({ users: [{ user: record(), isNew: true }], events: [happened(1)] });
+        await expect(write({ users: [{ user: record(), isNew: true }] })).rejects.toBeInstanceOf(BatchFailed);
+        await expect(write({ events: [happened(1)] })).rejects.toBeInstanceOf(BatchFailed);
+        expect(await store.events(USER)).toHaveLength(1);
+      });
+    });
+
+    describe('claims', () => {
+      it('go from hand to hand in one batch', async () => {
+        const users = ['a', 'b'].map((id) => ({ user: record({ id }), isNew: true }));
+        await write({ users, claimsAdded: new Map([['k', 'a']]) });
+        await write({ claimsRemoved: new Map([['k', 'a']]), claimsAdded: new Map([['k', 'b']]) });
+        expect((await store.userByClaim('k'))?.id).toBe('b');
+        await write({ claimsRemoved: new Map([['k', 'b']]) });
+        expect(await store.userByClaim('k')).toBeNull();
+        await write({ claimsAdded: new Map([['k', 'a']]) });
+        expect((await store.userByClaim('k'))?.id).toBe('a');
+      });
+
+      it('are freed by their holder only', async () => {
+        await write({ users: [{ user: record(), isNew: true }], claimsAdded: new Map([['k', USER]]) });
+        await write({ claimsRemoved: new Map([['k', 'another']]) });
+        expect((await store.userByClaim('k'))?.id).toBe(USER);
+      });
+
+      it('are compared byte by byte', async () => {
+        const users = ['a', 'b', 'c'].map((id) => ({ user: record({ id }), isNew: true }));
+        await write({
+          users,
+          claimsAdded: new Map([
+            ['k', 'a'],
+            ['K', 'b'],
+            ['k ', 'c'],
+          ]),
+        });
+        expect((await store.userByClaim('k'))?.id).toBe('a');
+        expect((await store.userByClaim('K'))?.id).toBe('b');
+        expect((await store.userByClaim('k '))?.id).toBe('c');
+      });
+
+      it('are derived anew from the records', async () => {
+        await write({
+          users: ['a', 'b'].map((id) => ({ user: record({ id }), isNew: true })),
+          claimsAdded: new Map([
+            ['old', 'a'],
+            ['stays', 'b'],
+          ]),
+        });
+        expect(await store.rebuildClaims(({ id }) => (id === 'a' ? ['new', 'new'] : ['stays']))).toEqual([]);
+        expect(await store.userByClaim('old')).toBeNull();
+        expect((await store.userByClaim('new'))?.id).toBe('a');
+        expect((await store.userByClaim('stays'))?.id).toBe('b');
+      });
+
+      it('are left alone when two records would hold one, of which up to ten are named', async () => {
+        const users = Array.from({ length: 12 }, (_, index) => ({ user: record({ id: `${index}` }), isNew: true }));
+        await write({ users, claimsAdded: new Map([['old', '3']]) });
+        expect(await store.rebuildClaims(() => ['same'])).toEqual(['same']);
+        const pairs = await store.rebuildClaims(() => Array.from({ length: 12 }, (_, index) => `k${index}`));
+        expect(new Set(pairs).size).toBe(10);
+        expect((await store.userByClaim('old'))?.id).toBe('3');
+        expect(await store.userByClaim('same')).toBeNull();
+      });
+    });
+
+    describe('answers', () => {
+      it('are kept under their key, and replaced', async () => {
+        await write({ answers: [answer('k')] });
+        const newer = { ...answer('k'), fingerprint: 'g', payload: '"✓"', sealed: true, expiresAt: NOW + 9 };
+        await reopen();
+        expect(await look({ answers: new Set(['k']) }, (snapshot) => snapshot.answer('k'))).toEqual(answer('k'));
+        await write({ answers: [newer] });
+        expect(await look({ answers: new Set(['k']) }, (snapshot) => snapshot.answer('k'))).toEqual(newer);
+      });
+
+      it('are pruned from the oldest on, a few at a time', async () => {
+        const answers = [5, 1, 3, 2, 4].map((age) => ({ ...answer(`k${age}`), expiresAt: NOW - age }));
+        await write({ answers: [...answers, { ...answer('live'), expiresAt: NOW + 1 }] });
+        const left = () =>
+          look({ answers: new Set(['k1', 'k2', 'k3', 'k4', 'k5', 'live']) }, (snapshot) =>
+            ['k1', 'k2', 'k3', 'k4', 'k5', 'live'].filter((key) => snapshot.answer(key) !== null),
+          );
+        expect(await store.pruneAnswers(NOW, 2)).toBe(2);
+        expect(await left()).toEqual(['k1', 'k2', 'k3', 'live']);
+        expect(await store.pruneAnswers(NOW, 10)).toBe(3);
+        expect(await store.pruneAnswers(NOW, 10)).toBe(0);
+        expect(await left()).toEqual(['live']);
+      });
+    });
+
+    describe('deferred work', () => {
+      it('waits in order until it is settled, and its number is never given twice', async () => {
+        await write({ deferred: ['1', '2', '3'].map((payload) => ({ queue: 'q', payload })) });
+        await reopen();
+        const waiting = await store.deferredWork();
+        expect(waiting.map(({ queue, payload }) => [queue, payload])).toEqual([
+          ['q', '1'],
+          ['q', '2'],
+          ['q', '3'],
+        ]);
+        await write({ settled: waiting.map(({ id }) => id) });
+        await write({ settled: waiting.map(({ id }) => id) });
+        expect(await store.deferredWork()).toEqual([]);
+        await write({ deferred: [{ queue: 'q', payload: '4' }] });
+        const [next] = await store.deferredWork();
+        expect(next?.id).toBeGreaterThan(waiting.at(-1)?.id ?? 0);
+      });
+    });
+
+    describe('settings and organizations', () => {
+      it('are kept, replaced and removed', async () => {
+        await store.saveSettings(
+          new Map([
+            ['a', '1'],
+            ['b', '2'],
+          ]),
+        );
+        await store.saveSettings(
+          new Map([
+            ['a', '3'],
+            ['b', null],
+            ['c', null],
+          ]),
+        );
+        await store.saveOrganizations([
+          { id: 'o2', settings: '{"x":1}' },
+          { id: 'o1', settings: '{}' },
+        ]);
+        await store.saveOrganizations([{ id: 'o2', settings: '{"x":2}' }]);
+        await reopen();
+        expect([await store.setting('a'), await store.setting('b'), await store.setting('c')]).toEqual([
+          '3',
+          null,
+          null,
+        ]);
+        expect(await store.organizations()).toEqual([
+          { id: 'o1', settings: '{}' },
+          { id: 'o2', settings: '{"x":2}' },
+        ]);
+      });
+    });
+
+    describe('under the application', () => {
+      it('refuses a stale precondition, and lets one of two writers through', async () => {
+        const { submit } = createWorld({ store });
+        await submit(createUser());
+        const writers = ['a', 'b'].map((username) =>
+          submit({ type: 'update-user', username }, { ifMatch: { versions: [1] } }),
+        );
+        expect(outcomes(await Promise.allSettled(writers))).toEqual(['2/1/a', 'version_conflict']);
+      });
+
+      it('lets one of many claimants win, again after the winner gave way', async () => {
+        const { submit } = createWorld({ store, executor: { batchSize: 7 } });
+        const claimants = () =>
+          Promise.allSettled(
+            Array.from({ length: 50 }, (_, index) =>
+              submit(createUser({ userId: `${index}-${Math.random()}`, username: 'prize' })),
+            ),
+          );
+        const winners = (results: Awaited<ReturnType<typeof claimants>>) =>
+          outcomes(results).filter((outcome) => outcome !== 'username_taken');
+        expect(winners(await claimants())).toEqual(['1/1/prize']);
+        const holder = await store.userByClaim('username:*:prize');
+        await submit({ type: 'delete-user' }, { target: { id: holder?.id ?? '' } });
+        expect(winners(await claimants())).toEqual(['1/1/prize']);
+      });
+
+      it('replays an answer after it was opened again', async () => {
+        const idempotency = { key: 'k', fingerprint: 'f', secret: true };
+        const first = await createWorld({ store }).submit(createUser(), { idempotency });
+        await reopen();
+        const second = await createWorld({ store }).submit(createUser({ userId: 'other' }), { idempotency });
+        expect(second).toEqual({ answer: first.answer, replayed: true });
+        expect(await store.user('other')).toBeNull();
+      });
+
+      it('takes ten thousand commands at once', async () => {
+        const world = createWorld({ store, executor: { batchSize: 10_000, queueLimit: 20_000 } });
+        const ids = Array.from({ length: 2_000 }, (_, index) => `${index}`);
+        await Promise.all(ids.map((userId) => world.submit(createUser({ userId, username: `u${userId}` }))));
+        const rounds = [1, 2, 3, 4, 5].flatMap((round) =>
+          ids.map((id) =>
+            world.submit({ type: 'update-user', extra: { customField1: `${round}` } }, { target: { id } }),
+          ),
+        );
+        expect(rounds).toHaveLength(10_000);
+        await Promise.all(rounds);
+        for (const id of ['0', '999', '1999']) {
+          const events = await store.events(id);
+          expect(events.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5, 6]);
+          expect(replay(events)).toEqual(await store.user(id));
+          expect((await store.user(id))?.extra.customField1).toBe('5');
+        }
+        const user = await store.user('7');
+        const [claim] = user === null ? [] : claimsOf(user, world.users.directory);
+        expect((await store.userByClaim(claim ?? ''))?.id).toBe('7');
+      });
+    });
+  });
+}
+
+function record(more: Partial<User> = {}): User {
+  const times = { createdAt: NOW, changedAt: NOW, sequence: 1, version: 1 };
+  return { ...EMPTY_USER, id: USER, organizationId: ORG, kind: 'human', ...times, ...more };
+}
+
+function happened(sequence: number, changes: UserEvent['changes'] = {}): UserEvent {
+  return {
+    userId: USER,
+    organizationId: ORG,
+    kind: 'human',
+    sequence,
+    type: sequence === 1 ? 'user.created' : 'user.profile_changed',
+    schema: EVENT_SCHEMA,
+    at: NOW + sequence,
+    origin: { actor: 'user:1', dialect: 'zitadel', client: 'token', requestId: 'r-1' },
+    changes,
+  };
+}
+
+function answer(key: string): StoredAnswer {
+  return { key, fingerprint: 'f', payload: '{"status":200}', sealed: false, expiresAt: NOW + 5 };
+}
+
+function message(userId: string): BatchChanges['messages'][number]['message'] {
+  const to = 'a@a.test';
+  return {
+    kind: 'verify_email',
+    channel: 'email',
+    userId,
+    organizationId: ORG,
+    to,
+    sealedCode: 's',
+    urlTemplate: null,
+  };
+}
