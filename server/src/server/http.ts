@@ -127,13 +127,17 @@ function createNodeServer(limits: HttpLimits, handler: RequestListener): Server 
   return server;
 }
 
-/** Ids that are unique across starts and processes. They are ours alone: a caller's are never taken over. */
+/**
+ * Ids in the form of a UUID (version 8: of our own making), random per start and counted within it. They are ours alone:
+ * a caller's are never taken over.
+ */
 function requestIds(): () => string {
-  const start = randomBytes(6).toString('hex');
+  const start = randomBytes(10).toString('hex');
+  const prefix = `${start.slice(0, 8)}-${start.slice(8, 12)}-8${start.slice(12, 15)}-8${start.slice(15, 18)}-`;
   let count = 0;
   return () => {
     count += 1;
-    return `${start}-${count.toString(36)}`;
+    return prefix + count.toString(16).padStart(12, '0');
   };
 }
 

@@ -99,7 +99,7 @@ describe('headers of every answer', () => {
     async (path) => {
       const { headers } = await call(toy.port, 'GET', path);
       expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
-      expect(headers['x-request-id']).toMatch(/^[0-9a-f]{12}-[0-9a-z]+$/);
+      expect(headers['x-request-id']).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
       expect(headers['x-robots-tag']).toBe(path === '/oauth/x' ? 'none' : undefined);
     },
   );

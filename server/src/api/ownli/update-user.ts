@@ -1,9 +1,10 @@
 import { DomainError } from '../../core/errors.ts';
-import { EMPTY_USER } from '../../core/user/user.ts';
+import type { UpdateUser } from '../../core/user/commands.ts';
+import { EMPTY_USER, type User } from '../../core/user/user.ts';
 import { paramsOf } from '../shared/dialect.ts';
 import type { Route } from '../shared/route.ts';
 import { answerOf, idempotencyOf, ifMatchOf } from '../shared/submit.ts';
-import { bodyOf, updateUserBody } from './schema.ts';
+import { bodyOf, type UpdateUserBody, updateUserBody } from './schema.ts';
 import type { OwnliServices } from './services.ts';
 import { userOf } from './target.ts';
 import { updateOf } from './user-patch.ts';
@@ -24,7 +25,7 @@ export function updateUser({ users, authenticate }: Pick<OwnliServices, 'users' 
           dialect: 'ownli',
           requestId: request.id,
           target: userOf(caller.organizationId, { id: paramsOf(request).userId ?? '' }),
-          command: (user) => updateOf(body, user),
+          command: (user) => commandOf(body, user),
           ifMatch: ifMatchOf(request),
           idempotency: idempotencyOf(request, { dialect: 'ownli', name: 'update-user', caller, body }),
           answer: outcomeAnswer,
@@ -37,4 +38,14 @@ export function updateUser({ users, authenticate }: Pick<OwnliServices, 'users' 
       }
     },
   };
+}
+
+/** A bad value is judged with the command: after permission, precondition and replay, which it must not come before. */
+function commandOf(body: UpdateUserBody, user: User): UpdateUser {
+  try {
+    return updateOf(body, user);
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return { type: 'update-user', violation: error };
+  }
 }

@@ -6,6 +6,9 @@ import { StoreRefused } from '../refused.ts';
 /** Below this version a race between checkpoints can lose committed data in WAL mode. */
 const OLDEST_SQLITE = [3, 51, 3] as const;
 
+/** Smallest page of SQLite, in bytes. */
+const SMALLEST_PAGE = 512;
+
 /** Magic numbers of network file systems, on which SQLite's locks and shared memory cannot be trusted. */
 const NETWORK_FILE_SYSTEMS = new Map([
   [0x6969, 'NFS'],
@@ -43,6 +46,7 @@ const NEEDED = { journal_mode: 'wal', synchronous: 2, secure_delete: 1, cell_siz
  */
 export function openDatabase(path: string): DatabaseSync {
   refuseNetworkFileSystem(path);
+  refuseStump(path);
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
@@ -59,7 +63,20 @@ export function openDatabase(path: string): DatabaseSync {
 
 /** Whether there is nothing in the file yet, or no file. */
 export function isNewDatabase(path: string): boolean {
-  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0;
+  return sizeOf(path) === 0;
+}
+
+/** SQLite would take what is shorter than a page for an empty file, and write over it. */
+function refuseStump(path: string): void {
+  const size = sizeOf(path);
+  if (size > 0 && size < SMALLEST_PAGE) {
+    throw new StoreRefused(`cannot open the database ${path}: file is not a database`, null);
+  }
+}
+
+function sizeOf(path: string): number {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats?.isFile() ? stats.size : 0;
 }
 
 /** @throws StoreRefused for a version of SQLite that may lose commits */

@@ -35,6 +35,7 @@ export class SqliteStore implements Store {
   readonly #check: { stop(): Promise<void> } | undefined;
   readonly #cache = new LRUCache<string, User>({ max: CACHED_USERS });
   #dataVersion = 0;
+  #askedThisTurn = false;
   #failure: StoreUnavailable | null = null;
   readonly #snapshot: Snapshot = {
     user: (id) => this.#user(id),
@@ -161,6 +162,8 @@ export class SqliteStore implements Store {
     let result: T;
     try {
       this.#statements.begin.run();
+      // From here on nobody else can write, so what is cached now is what is decided on.
+      this.#compareVersion();
       result = work();
       this.#statements.commit.run();
     } catch (error) {
@@ -266,8 +269,20 @@ export class SqliteStore implements Store {
     }
   }
 
-  /** Other commands may write to the file beside the server; SQLite tells this connection that somebody did. */
+  /**
+   * Other commands may write to the file beside the server; SQLite tells this connection that somebody did. Asked once
+   * in a turn of the event loop, since asking costs more than the rest of a read.
+   */
   #forgetWhenChangedElsewhere(): void {
+    if (this.#askedThisTurn) return;
+    this.#askedThisTurn = true;
+    setImmediate(() => {
+      this.#askedThisTurn = false;
+    });
+    this.#compareVersion();
+  }
+
+  #compareVersion(): void {
     const version = Number(this.#statements.dataVersion.get()?.data_version);
     if (version === this.#dataVersion) return;
     this.#dataVersion = version;

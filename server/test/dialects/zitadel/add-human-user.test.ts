@@ -102,7 +102,9 @@ describe('contacts', () => {
     ['isVerified:true', { isVerified: true }, ['user.created', 'user.email_verified'], []],
     ['isVerified:false', { isVerified: false }, ['user.created'], []],
   ])('email with %s', async (what, verification, events, messages) => {
-    const { response, user } = await added(newPerson({ email: { email: `c.${what.replace(':', '.')}@mouse.test`, ...verification } }));
+    const { response, user } = await added(
+      newPerson({ email: { email: `c.${what.replace(':', '.')}@mouse.test`, ...verification } }),
+    );
     expect(await eventTypes(tessera, user.id)).toEqual(events);
     expect(messagesTo(tessera, user.id)).toEqual(messages);
     expect('emailCode' in response.json).toBe(what === 'returnCode');

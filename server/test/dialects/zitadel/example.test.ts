@@ -38,7 +38,6 @@ function choose(part: Record<string, unknown>, oneof: readonly string[], chosen:
 }
 
 const VERIFICATION = ['sendCode', 'returnCode', 'isVerified'];
-const CURRENT = 'Secr3tP4ssw0rd!';
 
 it('as printed, with several members of one oneof: 400', async () => {
   const id = await addUser(tessera);
@@ -95,9 +94,11 @@ describe('each legal selection', () => {
   });
 });
 
-it('the hash of the example is the one of its own password, or at least one that can be stored', async () => {
+it('the hash of the example is one of its own password', async () => {
   const id = await addUser(tessera, { hashedPassword: request.body.password['hashedPassword'] });
-  const body = { password: { password: { password: 'N3wP4ssword!' }, currentPassword: CURRENT } };
+  const body = {
+    password: { password: { password: 'N3wP4ssword!' }, currentPassword: request.body.password['currentPassword'] },
+  };
   const response = await send(id, body);
-  expect([200, 400]).toContain(response.status);
+  expect(response.status, response.text).toBe(200);
 });

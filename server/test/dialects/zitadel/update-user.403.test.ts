@@ -143,12 +143,14 @@ describe('x-zitadel-orgid', () => {
   });
 });
 
-it('a caller without the right causes no password to be hashed or checked', async () => {
-  const started = performance.now();
-  const body = { password: { password: { password: 'Secr3tP4ssw0rd!' }, currentPassword: 'x' } };
-  const calls = Array.from({ length: 100 }, () => update(tessera, id, body, END));
+it.each([
+  ['hashed', {}],
+  ['checked', { currentPassword: 'wrong' }],
+])('a caller without the right causes no password to be %s', async (_what, proof) => {
+  const user = await addUser(tessera, { password: { password: 'Secr3tP4ssw0rd!' } });
+  const body = { password: { password: { password: 'N3wP4ssword!' }, ...proof } };
+  const calls = Array.from({ length: 100 }, () => update(tessera, user, body, END));
   const statuses = (await Promise.all(calls)).map(({ status }) => status);
   // The lane that hashes takes 64 waiting jobs; had these calls reached it, some would be told to come back.
   expect(statuses).toEqual(statuses.map(() => 404));
-  expect(performance.now() - started).toBeLessThan(2000);
 });
