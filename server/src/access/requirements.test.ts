@@ -43,7 +43,11 @@ describe('an update', () => {
   it.each(PATHS.filter((path) => FIELD_CAPABILITY[path] !== 'own'))('that names %s needs its capability', (path) => {
     const command = naming(path);
     if (command === null) throw new Error('every field of its own capability can be named');
-    expect(requirementsOf(command)).toContain(FIELD_CAPABILITY[path]);
+    // Beside another field, because an update of nothing has a requirement of its own.
+    const beside: Partial<UpdateUser> =
+      FIELD_CAPABILITY[path] === 'credential' ? { state: 'active' } : { setupTokens: [] };
+    expect(requirementsOf({ ...beside, ...command })).toContain(FIELD_CAPABILITY[path]);
+    expect(requirementsOf({ type: 'update-user', ...beside })).not.toContain(FIELD_CAPABILITY[path]);
   });
 
   it('needs the capability of one field for no other', () => {

@@ -140,6 +140,16 @@ describe('a setup file that changed', () => {
     expect((await tessera.store.userByClaim(`token:${token?.digest}`))?.username).toBe('acme.admin');
   });
 
+  it('gives the token of who left it to somebody else', async () => {
+    await start();
+    await restartWith((setup) => {
+      setup.organizations[0].users = [];
+      Object.assign(setup.organizations[0].administrators?.[0] ?? {}, { personalAccessToken: ACME.viewer.pat });
+    });
+    expect((await tessera.user(VIEWER)).credentials.tokens).toEqual([]);
+    expect((await named('acme.admin'))?.credentials.tokens).toHaveLength(1);
+  });
+
   it('takes the clients of an organization that left it, and leaves its users', async () => {
     await start();
     const sections = async (id: string) =>

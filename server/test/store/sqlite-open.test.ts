@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MIGRATIONS } from '../../src/store/migrations/index.ts';
 import { StoreRefused } from '../../src/store/refused.ts';
@@ -138,8 +139,17 @@ describe('the lock', () => {
     const other = new DatabaseSync(path, { timeout: 1000 });
     expect(other.prepare('SELECT count(*) AS n FROM users').get()).toEqual({ n: 1 });
     other.exec(`UPDATE users SET document = json_set(document, '$.username', 'eve')`);
-    other.close();
+    await nextTurn();
     expect((await store.user(USER))?.username).toBe('eve');
+    // A decision sees it even in the turn in which it was written.
+    other.exec(`UPDATE users SET document = json_set(document, '$.username', 'mallory')`);
+    other.close();
+    const { answer } = await createWorld({ store }).submit((user) => ({
+      type: 'update-user',
+      profile: { nickName: user.username },
+    }));
+    expect(answer.body).toBe('2/1/mallory');
+    expect((await store.user(USER))?.profile.nickName).toBe('mallory');
     await store.close();
   });
 

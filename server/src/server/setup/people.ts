@@ -44,11 +44,19 @@ export async function applyPeople(
   options: PeopleOptions,
 ): Promise<AppliedPeople> {
   const next: Record<string, Digests> = {};
+  const people: { entry: DeclaredPerson; id: string; existing: User | null; digests: Digests }[] = [];
   for (const entry of declared) {
     const digests = digestsOf(entry, options.secrets);
     const known = entry.person.id ?? idApplied(digests, applied);
     const existing = await findPerson(entry, known, options.users);
-    const id = existing?.id ?? known ?? options.nextId();
+    people.push({ entry, id: existing?.id ?? known ?? options.nextId(), existing, digests });
+  }
+  // First of all, so that somebody else may be given the token of who left.
+  const staying = new Set(people.map(({ id }) => id));
+  for (const id of Object.keys(applied)) {
+    if (!staying.has(id)) await withdrawTokens(id, options.users);
+  }
+  for (const { entry, id, existing, digests } of people) {
     try {
       if (existing === null) await createPerson(id, entry, options);
       else await updatePerson(existing, entry, changedMembers(digests, applied[id] ?? {}), options);
@@ -56,9 +64,6 @@ export async function applyPeople(
       throw refusalOf(entry.person, id, error);
     }
     next[id] = digests;
-  }
-  for (const id of Object.keys(applied)) {
-    if (next[id] === undefined) await withdrawTokens(id, options.users);
   }
   return next;
 }
