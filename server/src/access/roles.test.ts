@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createUser, given, ORG, organization } from '../../test/support/given.ts';
-import { BUILT_IN_ORGANIZATION } from '../core/organization.ts';
+import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
 import type { User } from '../core/user/user.ts';
 import { grantsOf, grantsOfRoles, mayDeleteSelf } from './roles.ts';
 

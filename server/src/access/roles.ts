@@ -1,4 +1,5 @@
-import { BUILT_IN_ORGANIZATION, type Organization } from '../core/organization.ts';
+import type {Organization} from '../core/organization.ts';
+import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
 import type { Capability } from '../core/user/fields.ts';
 import type { User } from '../core/user/user.ts';
 

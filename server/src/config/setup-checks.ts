@@ -1,9 +1,9 @@
 import { brandHost } from '../core/values/brand-host.ts';
+import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
 import type { Setup, SetupAdministrator, SetupOrganization, SetupUser } from './setup.ts';
 import { INSTANCE_ROLE_PREFIX, isBuiltInRole } from './setup-roles.ts';
 
 /** Id of the organization that instance administrators belong to; no setup may declare it. */
-export const RESERVED_ORGANIZATION_ID = '100000000000000000';
 
 interface Member {
   readonly path: string;
@@ -45,7 +45,7 @@ interface PlacedOrganization {
 
 function* organizationIds(organizations: readonly PlacedOrganization[]): Iterable<string> {
   for (const { organization, path } of organizations) {
-    if (organization.id === RESERVED_ORGANIZATION_ID) {
+    if (organization.id === BUILT_IN_ORGANIZATION.id) {
       yield `${path}.id is reserved for the built-in organization`;
     }
   }

@@ -1,25 +1,13 @@
 import Type from 'typebox';
+import { DEFAULT_HASH_SCHEMES, HASH_SCHEMES } from '../core/values/password-hash-schemes.ts';
+import { DEFAULT_COMPLEXITY } from '../core/values/password-policy.ts';
 import { members } from './setup-values.ts';
 
-export const HASH_SCHEMES = [
-  'bcrypt',
-  'argon2',
-  'scrypt',
-  'pbkdf2',
-  'sha2',
-  'phpass',
-  'md5',
-  'md5plain',
-  'md5salted',
-  'drupal7',
-] as const;
-export type HashScheme = (typeof HASH_SCHEMES)[number];
-
 export const POLICY_DEFAULTS = {
-  passwordComplexity: { minLength: 8, lower: true, upper: true, digit: true, symbol: true },
+  passwordComplexity: DEFAULT_COMPLEXITY,
   lockout: { maxPasswordAttempts: 0 },
-  passwordHashes: ['bcrypt', 'argon2'],
-} as const satisfies { passwordHashes: readonly HashScheme[] } & Record<string, unknown>;
+  passwordHashes: DEFAULT_HASH_SCHEMES,
+};
 
 const complexity = POLICY_DEFAULTS.passwordComplexity;
 

@@ -1,5 +1,5 @@
-import type { ComplexityPolicy } from './values/password-policy.ts';
 import type { HashScheme } from './values/password-hash.ts';
+import type { ComplexityPolicy } from './values/password-policy.ts';
 
 /** The tenant that owns users, as the core sees it. `sections` belong to the dialects that are switched on for it. */
 export interface Organization {
@@ -37,6 +37,3 @@ export interface Directory {
   domainOwner(domain: string): string | undefined;
   readonly usernameScope: 'instance' | 'organization';
 }
-
-/** Instance administrators belong to this organization. It exists from the first start on and has no dialects. */
-export const BUILT_IN_ORGANIZATION = { id: '100000000000000000', name: 'Tessera' } as const;

@@ -4,8 +4,9 @@ import type { Secrets } from '../../app/ports/secrets.ts';
 import type { Store } from '../../app/ports/store.ts';
 import { ConfigError } from '../../config/config-error.ts';
 import type { Setup } from '../../config/setup.ts';
-import { BUILT_IN_ORGANIZATION, type Organization } from '../../core/organization.ts';
+import type { Organization } from '../../core/organization.ts';
 import { claimsOf } from '../../core/user/claims.ts';
+import { BUILT_IN_ORGANIZATION } from '../../core/values/built-in.ts';
 import { builtInOrganization, organizationOf, withoutClients } from './organizations.ts';
 import type { DeclaredPerson } from './people.ts';
 

@@ -10,8 +10,9 @@ import * as ownli from '../../api/ownli/section.ts';
 import type { Secrets } from '../../app/ports/secrets.ts';
 import type { SetupAvibra, SetupJFramework, SetupOrganization } from '../../config/setup.ts';
 import { POLICY_DEFAULTS } from '../../config/setup-policies.ts';
-import { BUILT_IN_ORGANIZATION, type Organization, type RoleDefinition } from '../../core/organization.ts';
+import type { Organization, RoleDefinition } from '../../core/organization.ts';
 import { brandHost } from '../../core/values/brand-host.ts';
+import { BUILT_IN_ORGANIZATION } from '../../core/values/built-in.ts';
 
 type Digests = Pick<Secrets, 'secretDigest' | 'seal'>;
 
