@@ -104,3 +104,33 @@ describe('README.md', () => {
     }
   });
 });
+
+describe('the source', () => {
+  const files = readdirSync(join(root, 'server/src'), { recursive: true, encoding: 'utf8' }).filter(
+    (path) => path.endsWith('.ts') && !path.endsWith('.test.ts'),
+  );
+  const textOf = (path: string): string => readFileSync(join(root, 'server/src', path), 'utf8');
+
+  it('keeps clock, randomness and environment out of the core and of permission', () => {
+    const impure = /Date\.now|new Date\(|Math\.random|\bprocess\.|performance\.|globalThis|\bcrypto\./;
+    const pure = files.filter((path) => /^(core|access)\//.test(path));
+    expect(pure.length).toBeGreaterThan(20);
+    expect(pure.filter((path) => impure.test(textOf(path)))).toEqual([]);
+  });
+
+  it('reads the environment in one place', () => {
+    expect(files.filter((path) => /process\.env/.test(textOf(path)))).toEqual(['config/env.ts']);
+  });
+
+  it('names no dialect in what dialects share', () => {
+    const shared = files.filter((path) => path.startsWith('api/shared/') || /^(core|access|app)\//.test(path));
+    expect(shared.filter((path) => /zitadel|jframework|avibra|ownli/i.test(textOf(path)))).toEqual([]);
+  });
+
+  it('consists of files that can be read at a sitting', () => {
+    const lengths = files.map((path) => textOf(path).split('\n').length).sort((a, b) => a - b);
+    expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(80);
+    expect(lengths[Math.floor(lengths.length * 0.95)]).toBeLessThanOrEqual(300);
+    expect(lengths.at(-1)).toBeLessThanOrEqual(400);
+  });
+});

@@ -65,5 +65,5 @@ function report(outcome: CheckOutcome, path: string, store: SqliteStore, { log }
 }
 
 function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim();
+  return text.replace('*** in database main ***', '').replaceAll(/\s+/g, ' ').trim();
 }
