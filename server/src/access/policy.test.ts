@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ORG, OTHER_ORG, organization } from '../../test/support/given.ts';
 import { DomainError } from '../core/errors.ts';
-import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
 import { CAPABILITIES, type Capability } from '../core/user/fields.ts';
+import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
 import { type Actor, authorize, authorizeGranting, isVisible, SYSTEM, type Target } from './policy.ts';
 import { type Grant, grantsOfRoles } from './roles.ts';
 

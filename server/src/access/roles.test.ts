@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createUser, given, ORG, organization } from '../../test/support/given.ts';
-import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
 import type { User } from '../core/user/user.ts';
+import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
 import { grantsOf, grantsOfRoles, mayDeleteSelf } from './roles.ts';
 
 const withRoles = (...roles: string[]) => given(createUser({ membership: { roles } })).user as User;

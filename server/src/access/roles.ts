@@ -1,7 +1,7 @@
-import type {Organization} from '../core/organization.ts';
-import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
+import type { Organization } from '../core/organization.ts';
 import type { Capability } from '../core/user/fields.ts';
 import type { User } from '../core/user/user.ts';
+import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
 
 /** What a holder may do, and to whose records: those of one organization, or of all (`*`). */
 export interface Grant {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { createUser, directory, ORG, OTHER_ORG, organization, session, USER } from '../../test/support/given.ts';
 import { createCaller, createWorld, outcomes, refusalOf } from '../../test/support/world.ts';
 import { DomainError } from '../core/errors.ts';
-import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
 import type { Command } from '../core/user/commands.ts';
+import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
 
 const rename = (username: string): Command => ({ type: 'update-user', username });
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { checkPassword } from '../../app/passwords.ts';
 import type { Submission } from '../../app/submission.ts';
 import { DomainError } from '../../core/errors.ts';
@@ -20,13 +21,16 @@ import { type Context, HIGH_PASSWORD_LIFETIME, inBrand, KEY_LIFETIMES } from './
 const LOCK_AFTER = 10;
 /** Nothing that names a user is longer, in UTF-16 units. */
 const LONGEST_NAME = 512;
+/** Milliseconds: a failed sign-in is answered after a whole number of these. */
+const FAILURE_STEP = 50;
 const EXPIRED = [{ code: 'PasswordExpired', message: 'The password has expired and must be changed.' }];
 
-/** POST /users/auth. The answer to an unknown name and to a wrong password is the same, and takes as long. */
+/** POST /users/auth. The answer to an unknown name and to a wrong password is the same, and comes as late. */
 export function auth(context: Context): Handler {
   const { users, brands, hasher, secrets, sessionKeys, clock } = context;
   const body = reader(AuthBody);
   return async (request) => {
+    const startedAt = performance.now();
     const brand = brands.of(request.headers);
     const caller = anonymous(brand);
     const { username, password } = readBody(request, body);
@@ -54,16 +58,18 @@ export function auth(context: Context): Handler {
           session: session.session,
           ...(outdated ? { rehash: await hasher.hash(password) } : {}),
         },
-        // A stored answer needs no check, so a guess at a password must always be made, and counted, without it.
-        idempotency: check.ok ? idempotency : undefined,
+        // A stored answer needs no check, so guesses are made, and counted, without it, and locks are told without it.
+        idempotency: check.ok && user.state === 'active' ? idempotency : undefined,
         answer: ({ user: after }) => authAnswer(after, session),
       };
     };
     try {
       return answerOf(await users.submitChecked(prepare));
     } catch (error) {
-      if (error instanceof DomainError && error.reason === 'user_not_found') throw new DomainError('sign_in_failed');
-      throw error;
+      if (!isFailure(error)) throw error;
+      // What is counted for a known user takes a write, which a caller with a clock would see.
+      await sleep(FAILURE_STEP - ((performance.now() - startedAt) % FAILURE_STEP));
+      throw new DomainError('sign_in_failed');
     }
   };
 }
@@ -90,6 +96,12 @@ async function findByName({ users }: Context, brand: Brand, name: string): Promi
     if (user !== null) return user;
   }
   return null;
+}
+
+/** Whether the name or the password is wrong; what only the right password is told is another matter. */
+function isFailure(error: unknown): boolean {
+  if (!(error instanceof DomainError) || error instanceof Refusal) return false;
+  return error.reason === 'sign_in_failed' || error.reason === 'user_not_found';
 }
 
 /** Under the level High a password lasts 90 days. Users who may not sign in at all are told that instead. */

@@ -1,4 +1,5 @@
 import { DomainError } from '../../core/errors.ts';
+import type { User } from '../../core/user/user.ts';
 import type { Handler } from '../shared/route.ts';
 import { reader } from '../shared/schema.ts';
 import { answerOf, idempotencyOf } from '../shared/submit.ts';
@@ -22,6 +23,9 @@ export function refreshAuthKey(context: Context): Handler {
     const sent = readBody(request, body);
     const key = sessionKeys.read('refresh', sent.refreshAuthKey);
     if (key === null) throw new Refusal('unauthenticated', 401, INVALID);
+    const target = inBrand(brand, { id: key.userId });
+    // Asked here as well, because a stored answer is given again without a decision.
+    if (!hasSession(await users.find(target), key.sessionId)) throw new Refusal('unauthenticated', 401, INVALID);
     const next = sessionKeys.renew(key.userId, clock(), KEY_LIFETIMES, key.sessionId);
     try {
       const receipt = await users.submit({
@@ -29,7 +33,7 @@ export function refreshAuthKey(context: Context): Handler {
         caller,
         dialect: JFRAMEWORK,
         requestId: request.id,
-        target: inBrand(brand, { id: key.userId }),
+        target,
         command: {
           type: 'renew-session',
           sessionId: key.sessionId,
@@ -45,4 +49,8 @@ export function refreshAuthKey(context: Context): Handler {
       throw refused ? new Refusal('unauthenticated', 401, INVALID) : error;
     }
   };
+}
+
+function hasSession(user: User | null, sessionId: string): boolean {
+  return user?.state === 'active' && user.credentials.sessions.some(({ id }) => id === sessionId);
 }

@@ -26,14 +26,14 @@ export function updateUser(context: Context): Handler {
     const before = await users.find(target);
     if (before === null) throw new DomainError('user_not_found');
     const parent = await parentOf(users, before, brand);
-    const wishes = wishesOf(sent, brand);
+    const sentFields = readFields(sent, brand);
     const receipt = await users.submit({
       type: 'command',
       caller,
       dialect: JFRAMEWORK,
       requestId: request.id,
       target,
-      command: (user) => commandFor(user, brand, wishes),
+      command: (user) => commandFor(user, brand, sentFields),
       ifMatch: ifMatchOf(request),
       idempotency: idempotencyOf(request, { dialect: JFRAMEWORK, name: 'update-user', caller, body: sent }),
       answer: ({ user }) => success(200, renderUser(user, brand, parent), user.version),
@@ -42,21 +42,23 @@ export function updateUser(context: Context): Handler {
   };
 }
 
-/** What the body says about the fields it names, as far as the record need not be known. */
-interface Wishes {
-  readonly fields: readonly {
-    readonly field: Field;
-    /** The text as sent; `null` clears. */
-    readonly sent: string | null;
-    /** What it stands for, `undefined` when it is not valid. */
-    readonly value: string | null | undefined;
-  }[];
+interface SentField {
+  readonly field: Field;
+  /** The text as sent; `null` clears. */
+  readonly sent: string | null;
+  /** What it stands for, `undefined` when it is not valid. */
+  readonly value: string | null | undefined;
+}
+
+/** What the body says, as far as it can be judged without the record. */
+interface SentFields {
+  readonly fields: readonly SentField[];
   readonly errors: readonly WireError[];
 }
 
 /** Username and e-mail address are never cleared: where updates must carry them null is an error, elsewhere it keeps. */
-function wishesOf(sent: UpdateUserBody, { section }: Brand): Wishes {
-  const fields: Wishes['fields'][number][] = [];
+function readFields(sent: UpdateUserBody, { section }: Brand): SentFields {
+  const fields: SentField[] = [];
   const errors: WireError[] = [];
   for (const name of FIELD_NAMES) {
     const text = sent[name];
@@ -77,11 +79,11 @@ function wishesOf(sent: UpdateUserBody, { section }: Brand): Wishes {
  * A kept field is named with the value it has: nothing changes, but the caller must be allowed to change it, or the
  * answer would tell a guess that is right from one that is wrong.
  */
-function commandFor(user: User, brand: Brand, wishes: Wishes): UpdateUser {
+function commandFor(user: User, brand: Brand, { fields, errors: found }: SentFields): UpdateUser {
   const profile: { -readonly [K in keyof Profile]?: string | null } = {};
   const command: { username?: string | null; email?: ContactChange; phone?: ContactChange } = {};
-  const errors = [...wishes.errors];
-  for (const { field, sent, value } of wishes.fields) {
+  const errors = [...found];
+  for (const { field, sent, value } of fields) {
     const { place } = field;
     const keeps = sent !== null && sent === field.shown(user, brand);
     if (value === undefined && !keeps) errors.push(field.invalid);

@@ -207,6 +207,27 @@ describe('POST /users/auth with an Idempotency-Key', () => {
     }
     expect((await client.tessera.user(someone.id)).state).toBe('locked');
   });
+
+  it('gives a locked user no earlier answer', async () => {
+    const someone = await client.member();
+    const headers = { 'idempotency-key': 'sign-in-3' };
+    expect((await client.signIn(someone.username, someone.password, headers)).status).toBe(200);
+    await failTimes(someone, 10);
+    const again = await client.signIn(someone.username, someone.password, headers);
+    expect([again.status, codes(again)]).toEqual([403, ['UserLocked']]);
+  });
+});
+
+describe('the time a failed sign-in takes', () => {
+  it.each([
+    ['a known user', async () => (await client.member()).username],
+    ['an unknown one', async () => 'nobody.at.all'],
+  ])('is a whole number of steps for %s, whatever was written', async (_name, nameOf) => {
+    const name = await nameOf();
+    const startedAt = performance.now();
+    expect((await client.signIn(name, 'wrong password')).status).toBe(401);
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(49);
+  });
 });
 
 describe('POST /users/auth/refresh-auth-key', () => {
@@ -240,6 +261,21 @@ describe('POST /users/auth/refresh-auth-key', () => {
     const first = await refresh(someone.refreshKey, headers);
     expect((await refresh(someone.refreshKey, headers)).text).toBe(first.text);
     expect((await refresh(first.json.data.refreshAuthKey, headers)).status).toBe(422);
+  });
+
+  it.each([
+    ['was locked', (someone: Member) => failTimes(someone, 10)],
+    [
+      'changed the password',
+      ({ id }: Member) => changeThroughZitadel(id, { password: { password: { password: 'New-pass-1!' } } }),
+    ],
+  ])('gives no earlier answer to a user who %s', async (_name, happen) => {
+    const someone = await client.member();
+    const headers = { 'idempotency-key': `refresh-${someone.id}` };
+    expect((await refresh(someone.refreshKey, headers)).status).toBe(200);
+    await happen(someone);
+    const again = await refresh(someone.refreshKey, headers);
+    expect([again.status, codes(again)]).toEqual([401, ['InvalidRefreshAuthKey']]);
   });
 
   it.each([
