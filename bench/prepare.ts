@@ -40,8 +40,9 @@ export async function prepare(dataDir: string, count: number): Promise<Prepared>
 type OpenStore = Awaited<ReturnType<typeof openSqliteStore>>;
 
 function executorOf(store: OpenStore, directory: OrganizationDirectory): Executor {
-  const sealer = { seal: (text: string) => text, open: (text: string) => text };
-  return new Executor(store, () => ({ now: Date.now(), directory, sealer }));
+  const same = (text: string): string => text;
+  const secrets = { seal: same, open: same, secretDigest: same };
+  return new Executor(store, () => ({ now: Date.now(), directory, secrets }));
 }
 
 async function fill(store: OpenStore, directory: OrganizationDirectory, count: number): Promise<string[]> {

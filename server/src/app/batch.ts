@@ -18,7 +18,7 @@ export interface BatchFacts {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly directory: Directory;
-  readonly sealer: Pick<Secrets, 'seal' | 'open'>;
+  readonly secrets: Pick<Secrets, 'seal' | 'open' | 'secretDigest'>;
 }
 
 /** Claims that one command gives up and takes. */
@@ -155,8 +155,8 @@ export class Batch {
     if (idempotency === undefined) return null;
     const stored = this.#answers.get(idempotency.key) ?? this.#snapshot.answer(idempotency.key);
     if (stored === null || stored.expiresAt <= this.#facts.now) return null;
-    if (stored.fingerprint !== idempotency.fingerprint) throw new DomainError('key_reused');
-    const payload = stored.sealed ? this.#facts.sealer.open(stored.payload) : stored.payload;
+    if (stored.fingerprint !== this.#keyed(idempotency.fingerprint)) throw new DomainError('key_reused');
+    const payload = stored.sealed ? this.#facts.secrets.open(stored.payload) : stored.payload;
     return { answer: JSON.parse(payload) as Answer, replayed: true };
   }
 
@@ -165,11 +165,16 @@ export class Batch {
     const payload = JSON.stringify(answer);
     this.#answers.set(idempotency.key, {
       key: idempotency.key,
-      fingerprint: idempotency.fingerprint,
-      payload: idempotency.secret ? this.#facts.sealer.seal(payload) : payload,
+      fingerprint: this.#keyed(idempotency.fingerprint),
+      payload: idempotency.secret ? this.#facts.secrets.seal(payload) : payload,
       sealed: idempotency.secret,
       expiresAt: this.#facts.now + ANSWER_LIFETIME,
     });
+  }
+
+  /** A request may hold a password, so a bare digest of it would invite guessing whoever gets hold of the file. */
+  #keyed(fingerprint: string): string {
+    return this.#facts.secrets.secretDigest('request', fingerprint);
   }
 
   #checkPrecondition(submission: CommandSubmission, user: User | null): void {

@@ -12,12 +12,16 @@ export class KeyRefused extends Error {}
  * The key that encrypts stored secrets and signs tokens: the given one, or that of the data folder, made at the first
  * start (mode 600, on disk before it is used). The caller holds the lock of the database.
  *
- * @throws KeyRefused when the file cannot be read or written, or does not hold 32 bytes in base64
+ * @param mayMake whether a missing key may be made; not when the database was made under one
+ * @throws KeyRefused when the file is missing, cannot be read or written, or does not hold 32 bytes in base64
  */
-export function loadInstanceKey(dataDir: string, given: Buffer | undefined): Buffer {
+export function loadInstanceKey(dataDir: string, given: Buffer | undefined, mayMake = true): Buffer {
   if (given !== undefined) return given;
   const path = join(dataDir, 'instance.key');
-  return readKey(path) ?? makeKey(dataDir, path);
+  const key = readKey(path);
+  if (key !== null) return key;
+  if (!mayMake) throw new KeyRefused(`the instance key of this database is missing: there is no ${path}`);
+  return makeKey(dataDir, path);
 }
 
 function makeKey(dataDir: string, path: string): Buffer {

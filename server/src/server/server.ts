@@ -7,6 +7,7 @@ import { DeferredWorker } from '../app/deferred.ts';
 import type { OrganizationDirectory } from '../app/directory.ts';
 import { Executor } from '../app/executor.ts';
 import type { Clock } from '../app/ports/clock.ts';
+import type { Secrets } from '../app/ports/secrets.ts';
 import type { Store } from '../app/ports/store.ts';
 import { Users } from '../app/users.ts';
 import { ConfigError } from '../config/config-error.ts';
@@ -30,6 +31,8 @@ import { Pruner } from './pruner.ts';
 import { applySetup } from './setup/index.ts';
 
 const DRAIN_DEADLINE = 9_000;
+/** Name of the setting that tells under which key a database was made. */
+const KEY_CHECK = 'key check';
 
 export interface Io {
   readonly stdout: { write(text: string): unknown };
@@ -64,17 +67,19 @@ export async function startServer(options: ServeOptions, io: Io, parts: ServerPa
   const store = parts.onStore?.(opened) ?? opened;
   const closing: (() => Promise<unknown>)[] = [() => store.close()];
   const closeAll = async (): Promise<void> => {
-    for (const close of closing.reverse()) await close();
+    for (const close of closing.reverse()) {
+      // One part that cannot be closed must not keep the others open.
+      await close().catch((err: unknown) => logger.error({ err }, 'a part of the server could not be closed'));
+    }
   };
 
   try {
     // Under the lock of the database, so that two first starts cannot make two keys.
-    const secrets = createSecrets(loadInstanceKey(options.dataDir, options.key));
-    await checkKey(store, secrets.keyCheck);
+    const secrets = await loadSecrets(store, options);
     const hasher = createPasswordHasher();
     const nextId = createIds(clock);
     const usersOf = (directory: OrganizationDirectory): Users => {
-      const executor = new Executor(store, () => ({ now: clock(), directory, sealer: secrets }));
+      const executor = new Executor(store, () => ({ now: clock(), directory, secrets }));
       closing.push(() => executor.drained());
       return new Users({ store, executor, directory, clock });
     };
@@ -116,10 +121,12 @@ export async function startServer(options: ServeOptions, io: Io, parts: ServerPa
 }
 
 /** Codes, tokens and sealed answers of a database are worthless under another key, and new ones would be lost. */
-async function checkKey(store: Store, keyCheck: string): Promise<void> {
-  const stored = await store.setting('key check');
-  if (stored === null) await store.saveSettings(new Map([['key check', keyCheck]]));
-  else if (stored !== keyCheck) {
+async function loadSecrets(store: Store, { dataDir, key }: ServeOptions): Promise<Secrets> {
+  const known = await store.setting(KEY_CHECK);
+  const secrets = createSecrets(loadInstanceKey(dataDir, key, known === null));
+  if (known === null) await store.saveSettings(new Map([[KEY_CHECK, secrets.keyCheck]]));
+  else if (known !== secrets.keyCheck) {
     throw new ConfigError('the instance key is not the one this database was made with');
   }
+  return secrets;
 }

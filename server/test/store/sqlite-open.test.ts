@@ -48,7 +48,7 @@ describe('the settings of an open database', () => {
     ['secure_delete', 1],
     ['mmap_size', 0],
     ['journal_size_limit', 67_108_864],
-    ['busy_timeout', 5000],
+    ['busy_timeout', 500],
     ['temp_store', 2],
   ])('hold: %s is %s', (name, expected) => {
     const db = openDatabase(path);

@@ -39,11 +39,7 @@ export function createWorld(options: WorldOptions = {}) {
   const organizations = options.directory ?? directory();
   const time = { now: NOW };
   const secrets = createSecrets(Buffer.alloc(32, 7));
-  const executor = new Executor(
-    store,
-    () => ({ now: time.now, directory: organizations, sealer: secrets }),
-    options.executor,
-  );
+  const executor = new Executor(store, () => ({ now: time.now, directory: organizations, secrets }), options.executor);
   const users = new Users({ store, executor, directory: organizations, clock: () => time.now });
   return {
     store,

@@ -2,13 +2,11 @@ import type { NextId } from '../../app/ports/clock.ts';
 import type { Users } from '../../app/users.ts';
 import { DomainError } from '../../core/errors.ts';
 import type { CreateUser } from '../../core/user/commands.ts';
-import { jsonBody } from '../shared/body.ts';
 import type { Handler } from '../shared/route.ts';
-import { idempotencyOf } from '../shared/submit.ts';
 import type { Authenticate } from './authenticate.ts';
-import { readCallHeaders } from './call-headers.ts';
 import { readAddress, readEmail, readName, readPhone } from './fields.ts';
 import type { Partner } from './partners.ts';
+import { type Operation, readCall } from './read-call.ts';
 import type { RunCall } from './run-call.ts';
 import { readUserInfo, type UserInfo } from './schema.ts';
 import { targetOf } from './user-call.ts';
@@ -21,27 +19,18 @@ export interface CreateUserOptions {
 }
 
 /** `POST /user/account/create`: makes a user that the partner knows by an id of its own. No message is sent. */
-export function createUser(options: CreateUserOptions): Handler {
-  const { authenticate, run, users, nextId } = options;
+export function createUser({ authenticate, run, users, nextId }: CreateUserOptions): Handler {
+  const operation: Operation<UserInfo> = {
+    name: 'create-user',
+    read: readUserInfo,
+    commandOf: (info, partner) => commandOf(info, partner, nextId),
+  };
   return async (request) => {
-    const partner = await authenticate(request);
-    const headers = readCallHeaders(request);
-    const body = jsonBody(request);
-    const idempotency = idempotencyOf(request, {
-      dialect: 'avibra',
-      name: 'create-user',
-      caller: partner.caller,
-      body,
-    });
-    const info = readUserInfo(body);
-    const command = commandOf(info, partner, nextId);
-    if (info.partnername !== partner.name) throw new DomainError('user_not_found');
-    const { organizationId, name: partnerName } = partner;
-    const call = { organizationId, partnerName, userid: info.userid, command };
+    const incoming = await readCall(request, authenticate, operation);
     // Nobody may stand between the partner and a user it already reaches by Tessera's own id.
-    const { claim: _claim, ...ownId } = targetOf(call);
+    const { claim: _claim, ...ownId } = targetOf(incoming.call);
     if ((await users.find(ownId)) !== null) throw new DomainError('user_id_taken');
-    return run(request, { partner, headers, call, idempotency });
+    return run(request, incoming);
   };
 }
 

@@ -14,6 +14,7 @@ import { renderError } from './errors.ts';
 import { oauth2Token, TOKEN_LIFETIME } from './oauth2-token.ts';
 import { Partners } from './partners.ts';
 import { createRunCall } from './run-call.ts';
+import { AVIBRA } from './section.ts';
 import { updateUser } from './update-user.ts';
 
 export interface AvibraServices {
@@ -38,7 +39,7 @@ export function avibra(services: AvibraServices): Avibra {
   const { users, secrets, nextId, clock, deferred } = services;
   const partners = new Partners(users.directory.all(), secrets);
   const { signingKey } = secrets;
-  const tokens = createClientTokens({ signingKey, audience: 'avibra', lifetime: TOKEN_LIFETIME, clock });
+  const tokens = createClientTokens({ signingKey, audience: AVIBRA, lifetime: TOKEN_LIFETIME, clock });
   const authenticate = createAuthenticate(partners, tokens);
   const run = createRunCall({ users, deferred });
   const routes: Route[] = [
@@ -48,7 +49,7 @@ export function avibra(services: AvibraServices): Avibra {
   ];
   return {
     dialect: {
-      name: 'avibra',
+      name: AVIBRA,
       prefixes: ['/user', '/oauth2', '/preprod'],
       routes: STAGES.flatMap((stage) => routes.map((route) => ({ ...route, path: `${stage}${route.path}` }))),
       renderError,

@@ -3,7 +3,7 @@ import type { Caller } from '../../app/callers.ts';
 import type { Secrets } from '../../app/ports/secrets.ts';
 import type { Organization } from '../../core/organization.ts';
 import type { Capability } from '../../core/user/fields.ts';
-import { API_KEY, CLIENT_SECRET, type PartnerSection } from './section.ts';
+import { API_KEY, AVIBRA, CLIENT_SECRET, type PartnerSection } from './section.ts';
 
 /** An organization in its role as a partner, with what its calls are made of. */
 export interface Partner {
@@ -23,7 +23,7 @@ const CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>(['create', 'pr
 export function callerOf(clientId: string, organizationId: string, exists: boolean): Caller {
   return {
     kind: 'client',
-    clientId: `avibra:${clientId}`,
+    clientId: `${AVIBRA}:${clientId}`,
     organizationId,
     grants: exists ? [{ organizationId, capabilities: CAPABILITIES }] : [],
   };
@@ -41,7 +41,7 @@ export class Partners {
     this.#secrets = secrets;
     this.#nobody = secrets.secretDigest(CLIENT_SECRET, '');
     for (const { id: organizationId, sections } of organizations) {
-      const section = sections.avibra as PartnerSection | undefined;
+      const section = sections[AVIBRA] as PartnerSection | undefined;
       if (section === undefined) continue;
       const { clientId, partnerName: name, scope } = section;
       const subject = subjectOf(organizationId, clientId);

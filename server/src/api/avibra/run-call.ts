@@ -7,6 +7,7 @@ import { answerOf } from '../shared/submit.ts';
 import type { CallHeaders } from './call-headers.ts';
 import { payloadOf } from './deferred-call.ts';
 import type { Partner } from './partners.ts';
+import { AVIBRA } from './section.ts';
 import { fits, queueOf, SUCCESSFUL, submissionFor, targetOf, type UserCall } from './user-call.ts';
 
 /** A call that was read and checked, and what came with it. */
@@ -42,7 +43,7 @@ export function createRunCall({ users, deferred }: RunCallOptions): RunCall {
     const payload = payloadOf({ ...call, clientId, requestId: request.id });
     const receipt = await users.submit({
       type: 'defer',
-      dialect: 'avibra',
+      dialect: AVIBRA,
       caller,
       requestId: request.id,
       queue,
@@ -51,7 +52,7 @@ export function createRunCall({ users, deferred }: RunCallOptions): RunCall {
       idempotency,
     });
     // Before the answer leaves: whoever has it finds the call in its queue.
-    void deferred().look();
+    
     return answerOf(receipt);
   };
 

@@ -1,3 +1,6 @@
+/** Name of the dialect, in histories and as the section of an organization's settings. */
+export const AVIBRA = 'avibra';
+
 /** The settings of an organization that is an Avibra partner. Secrets are keyed digests, or sealed. */
 export interface PartnerSection {
   readonly partnerName: string;

@@ -1,33 +1,17 @@
 import { DomainError } from '../../core/errors.ts';
 import type { UpdateUser } from '../../core/user/commands.ts';
-import { jsonBody } from '../shared/body.ts';
 import type { Handler } from '../shared/route.ts';
-import { idempotencyOf } from '../shared/submit.ts';
 import type { Authenticate } from './authenticate.ts';
-import { readCallHeaders } from './call-headers.ts';
 import { optional, readEmail, readName, readPhone } from './fields.ts';
+import { type Operation, readCall } from './read-call.ts';
 import type { RunCall } from './run-call.ts';
 import { readUpdateUserInfo, type UpdateUserInfo } from './schema.ts';
 
+const UPDATE_USER: Operation<UpdateUserInfo> = { name: 'update-user', read: readUpdateUserInfo, commandOf };
+
 /** `POST /user/account/update`: changes names, e-mail and phone of a user; what is left out keeps its value. */
 export function updateUser(authenticate: Authenticate, run: RunCall): Handler {
-  return async (request) => {
-    const partner = await authenticate(request);
-    const headers = readCallHeaders(request);
-    const body = jsonBody(request);
-    const idempotency = idempotencyOf(request, {
-      dialect: 'avibra',
-      name: 'update-user',
-      caller: partner.caller,
-      body,
-    });
-    const info = readUpdateUserInfo(body);
-    const command = commandOf(info);
-    if (info.partnername !== partner.name) throw new DomainError('user_not_found');
-    const { organizationId, name: partnerName } = partner;
-    const call = { organizationId, partnerName, userid: info.userid, command };
-    return run(request, { partner, headers, call, idempotency });
-  };
+  return async (request) => run(request, await readCall(request, authenticate, UPDATE_USER));
 }
 
 function commandOf(info: UpdateUserInfo): UpdateUser {

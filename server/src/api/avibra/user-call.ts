@@ -4,6 +4,7 @@ import { claimKeys } from '../../core/user/claims.ts';
 import type { CreateUser, UpdateUser } from '../../core/user/commands.ts';
 import type { User } from '../../core/user/user.ts';
 import { etag } from '../shared/conditional.ts';
+import { AVIBRA } from './section.ts';
 
 /** What a call asks of which user, whether it is executed now or later. */
 export interface UserCall {
@@ -19,19 +20,19 @@ export const SUCCESSFUL: Answer = { status: 200, body: '"Successful"' };
 /** The user that is meant: by the partner's id for it or, failing that, by its own; of the partner's organization only. */
 export function targetOf({ organizationId, partnerName, userid }: UserCall): TargetRef {
   const claim = claimKeys.external(organizationId, partnerName, userid);
-  return { claim, id: userid, organizationId, kind: 'human', section: 'avibra' };
+  return { claim, id: userid, organizationId, kind: 'human', section: AVIBRA };
 }
 
 /** Calls of one queue are applied in the order in which they were answered. */
 export function queueOf({ organizationId, partnerName, userid }: UserCall): string {
-  return JSON.stringify(['avibra', organizationId, partnerName, userid]);
+  return JSON.stringify([AVIBRA, organizationId, partnerName, userid]);
 }
 
 /** The call as a submission, but for who asks. */
 export function submissionFor(
   call: UserCall,
 ): Pick<CommandSubmission, 'type' | 'dialect' | 'target' | 'command' | 'answer'> {
-  return { type: 'command', dialect: 'avibra', target: targetOf(call), command: commandOf(call), answer };
+  return { type: 'command', dialect: AVIBRA, target: targetOf(call), command: commandOf(call), answer };
 }
 
 /** Whether the record lets the call through, as far as can be told without deciding it: it must be there, or not yet. */

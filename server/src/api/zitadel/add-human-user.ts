@@ -71,7 +71,8 @@ export function addHumanUser(services: ZitadelServices): HandlerOf<'addHumanUser
       requestId,
       target: { id: userId },
       command,
-      ifMatch,
+      // Nothing exists yet that could match; a record that has the id already must not be told apart by its version.
+      ifMatch: ifMatch && { versions: [] },
       idempotency: emailCode === null && phoneCode === null ? idempotency : secretly(idempotency),
       answer: (outcome) =>
         answerWith(

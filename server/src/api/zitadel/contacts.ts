@@ -3,9 +3,9 @@ import type { SetHumanPhone } from '@zitadel/proto/zitadel/user/v2/phone_pb';
 import type { Codes } from '../../app/codes.ts';
 import { DomainError } from '../../core/errors.ts';
 import type { ContactChange, NewCode, NewContact } from '../../core/user/commands.ts';
+import { parseMailbox } from '../../core/values/mailbox.ts';
 import { parsePhone } from '../../core/values/phone.ts';
 import { parseUrlTemplate } from '../../core/values/url-template.ts';
-import { checkEmail } from './protocol/email-rule.ts';
 
 /** Country in which a phone number without a country code is read. */
 const DEFAULT_REGION = 'CH';
@@ -87,8 +87,7 @@ function newVerification(kind: Kind, request: Request, userId: string, codes: Co
 
 /** The field rule lets a display name pass; an address is stored as sent, so it must have none. */
 function bareAddress(text: string): string {
-  const address = checkEmail(text);
-  if ('fault' in address || address.name !== '') throw new DomainError('email_invalid', { field: 'email.value' });
+  if (parseMailbox(text)?.displayName !== '') throw new DomainError('email_invalid', { field: 'email.value' });
   return text;
 }
 

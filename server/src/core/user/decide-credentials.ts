@@ -71,18 +71,20 @@ export function decideRequestReset(command: RequestPasswordReset, user: User): D
   return { events: [{ type: 'user.password_code_added', changes }], messages };
 }
 
-/** A locked or suspended user is told so only with the right password; otherwise the answer gives nothing away. */
+/**
+ * Who may not sign in is told so whatever the password: if only the right one were told, guessing would go on after the
+ * lock, with the answer to confirm it.
+ */
 export function decideCheckPassword(command: CheckPassword, user: User, facts: Facts): Decision {
   if (user.password.hash === null) throw new DomainError('sign_in_failed');
   if (command.check.against !== user.password.hash) throw new StaleCheck();
-  if (!command.check.ok) {
-    if (user.state !== 'active') throw new DomainError('sign_in_failed');
-    const outcome = failedCheck(user, command.lockAfter);
-    return { events: outcome.events, messages: [], refusal: new DomainError('sign_in_failed') };
-  }
   if (user.state === 'locked') throw new DomainError('user_locked');
   if (user.state === 'suspended') throw new DomainError('user_suspended');
   if (user.state !== 'active') throw new DomainError('user_inactive');
+  if (!command.check.ok) {
+    const { events } = failedCheck(user, command.lockAfter);
+    return { events, messages: [], refusal: new DomainError('sign_in_failed') };
+  }
 
   const events: NewEvent[] = [];
   const checked: Record<string, FieldChange> = {};

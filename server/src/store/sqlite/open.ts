@@ -18,7 +18,7 @@ const NETWORK_FILE_SYSTEMS = new Map([
 ]);
 
 /** Milliseconds to wait for another command that writes to the file at this moment. */
-const BUSY_TIMEOUT = 5000;
+const BUSY_TIMEOUT = 500;
 
 /** Every acknowledged commit is flushed; freed pages are overwritten, so that erased data is gone. */
 export const SETTINGS = `

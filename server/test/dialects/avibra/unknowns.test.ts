@@ -19,8 +19,8 @@ afterAll(() => t.stop());
 /** Puts the user's enrolments as no API can yet. */
 async function enrol(userid: string, benefits: readonly BenefitEnrolment[]): Promise<void> {
   const directory = await loadDirectory(t.store);
-  const sealer = { seal: (text: string) => text, open: (text: string) => text };
-  const executor = new Executor(t.store, () => ({ now, directory, sealer }));
+  const secrets = { seal: (text: string) => text, open: (text: string) => text, secretDigest: () => '' };
+  const executor = new Executor(t.store, () => ({ now, directory, secrets }));
   await executor.submit({
     type: 'command',
     caller: { kind: 'system' },

@@ -1,41 +1,52 @@
 import { describe, expect, it } from 'vitest';
-import { checkEmail } from './email-rule.ts';
+import { emailFault } from './email-rule.ts';
 
 const label = 'b'.repeat(63);
 
-describe('checkEmail accepts', () => {
+describe('emailFault accepts', () => {
   it.each([
     'a@localhost',
     'A@B.CH',
     'a@xn--bcher-kva.ch',
+    '<a@b.ch>',
     'Ann <a@b.ch>',
+    'a@b.ch (Ann)',
+    '"a b"@b.ch',
     `${'a'.repeat(64)}@b.ch`,
     `a@${label}.${label}.${label}.${'b'.repeat(60)}`,
     'müller@b.ch',
   ])('%s', (text) => {
-    expect(checkEmail(text)).toHaveProperty('host');
+    expect(emailFault(text)).toBeUndefined();
   });
 });
 
-describe('checkEmail refuses', () => {
-  it.each([
-    ['plain', "mail: missing '@' or angle-addr"],
-    [`${'a'.repeat(65)}@b.ch`, 'email address local phrase cannot exceed 64 characters'],
-    [`${'ü'.repeat(33)}@b.ch`, 'email address local phrase cannot exceed 64 characters'],
-    [`aa@${label}.${label}.${label}.${'b'.repeat(60)}`, 'email addresses cannot exceed 254 characters'],
-    [`a@${label}b.ch`, 'hostname part must be non-empty and cannot exceed 63 characters'],
-    ['a@-b.ch', 'hostname parts cannot begin with hyphens'],
-    ['a@b-.ch', 'hostname parts cannot end with hyphens'],
-    ['a@bücher.ch', 'hostname parts can only contain alphanumeric characters or hyphens, got "ü"'],
-    ['a@b_c.ch', 'hostname parts can only contain alphanumeric characters or hyphens, got "_"'],
-    ['a@\u212aa.ch', 'hostname parts can only contain alphanumeric characters or hyphens, got "\u212a"'],
-    ['a@[127.0.0.1]', 'hostname parts can only contain alphanumeric characters or hyphens, got "["'],
-    ['"a@b"@c.ch', 'hostname parts can only contain alphanumeric characters or hyphens, got "@"'],
-  ])('%s', (text, fault) => {
-    expect(checkEmail(text)).toEqual({ fault });
+describe('emailFault refuses', () => {
+  it.each(['', 'plain', 'a b'])('%j, which has no at sign', (text) => {
+    expect(emailFault(text)).toBe("mail: missing '@' or angle-addr");
   });
 
-  it('counts a host of 253 bytes as the longest', () => {
-    expect(checkEmail(`a@${`${label}.`.repeat(3)}${'b'.repeat(62)}`)).toHaveProperty('fault');
+  it.each([
+    'a@',
+    '@b.ch',
+    'a@@b.ch',
+    '<a@b.ch',
+    'a@b.ch, c@d.ch',
+    'team: a@b.ch;',
+    'a@b.ch\t',
+    'a@b.ch (x) (\r\nBcc: c@d.ch)',
+    'a\u200b@b.ch',
+    `${'a'.repeat(65)}@b.ch`,
+    `${'ü'.repeat(33)}@b.ch`,
+    `aa@${label}.${label}.${label}.${'b'.repeat(60)}`,
+    `a@${label}b.ch`,
+    'a@-b.ch',
+    'a@b-.ch',
+    'a@bücher.ch',
+    'a@b_c.ch',
+    'a@\u212aa.ch',
+    'a@[127.0.0.1]',
+    '"a@b"@c.ch',
+  ])('%j', (text) => {
+    expect(emailFault(text)).toBe('mail: not a single deliverable address');
   });
 });

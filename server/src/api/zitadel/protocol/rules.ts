@@ -1,5 +1,6 @@
 import type { DescField, JsonObject, JsonValue } from '@bufbuild/protobuf';
-import { checkEmail } from './email-rule.ts';
+import { codePoints } from '../../../core/values/text.ts';
+import { emailFault } from './email-rule.ts';
 import { uriReferenceFault } from './go-url.ts';
 
 /** Why a value breaks a rule, or undefined when it does not. */
@@ -106,12 +107,6 @@ function textLength(min = 0, max = Number.POSITIVE_INFINITY): Check | undefined 
   };
 }
 
-function codePoints(text: string): number {
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
-}
-
 function byteLength(min = 0, max = Number.POSITIVE_INFINITY): Check {
   const reason = lengthReason(min, max, 'bytes');
   return (value) => {
@@ -129,8 +124,8 @@ function lengthReason(min: number, max: number, unit: string): string {
 }
 
 function emailReason(value: unknown): string | undefined {
-  const checked = checkEmail(value as string);
-  return 'fault' in checked ? `value must be a valid email address | caused by: ${checked.fault}` : undefined;
+  const fault = emailFault(value as string);
+  return fault === undefined ? undefined : `value must be a valid email address | caused by: ${fault}`;
 }
 
 function uriReason(value: unknown): string | undefined {
