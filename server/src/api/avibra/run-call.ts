@@ -52,7 +52,7 @@ export function createRunCall({ users, deferred }: RunCallOptions): RunCall {
       idempotency,
     });
     // Before the answer leaves: whoever has it finds the call in its queue.
-    
+    void deferred().look();
     return answerOf(receipt);
   };
 

@@ -27,16 +27,15 @@ const EXPIRED = [{ code: 'PasswordExpired', message: 'The password has expired a
 
 /** POST /users/auth. The answer to an unknown name and to a wrong password is the same, and comes as late. */
 export function auth(context: Context): Handler {
-  const { users, brands, hasher, secrets, sessionKeys, clock } = context;
+  const { users, brands, hasher, sessionKeys, clock } = context;
   const body = reader(AuthBody);
   return async (request) => {
     const startedAt = performance.now();
     const brand = brands.of(request.headers);
     const caller = anonymous(brand);
-    const { username, password } = readBody(request, body);
-    const remembered = { username, password: secrets.secretDigest('jframework sign-in', password) };
-    const operation = { dialect: JFRAMEWORK, name: 'auth', caller, body: remembered, secret: true };
-    const idempotency = idempotencyOf(request, operation);
+    const sent = readBody(request, body);
+    const { username, password } = sent;
+    const idempotency = idempotencyOf(request, { dialect: JFRAMEWORK, name: 'auth', caller, body: sent, secret: true });
 
     const prepare = async (): Promise<Submission> => {
       const user = await findByName(context, brand, username);

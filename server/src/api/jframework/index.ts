@@ -10,9 +10,9 @@ import { updateUser } from './update-user.ts';
 
 /** The API of JFramework's Protocol service, as far as it is about users. */
 export function jframework(services: JFrameworkServices): Dialect {
-  const { users, hasher, secrets, sessionKeys, random, nextId, clock } = services;
+  const { users, hasher, sessionKeys, random, nextId, clock } = services;
   const brands = createBrands(users.directory.all());
-  const context: Context = { users, hasher, secrets, sessionKeys, random, nextId, clock, brands };
+  const context: Context = { users, hasher, sessionKeys, random, nextId, clock, brands };
   return {
     name: JFRAMEWORK,
     prefixes: ['/api/v1'],

@@ -23,15 +23,13 @@ const REFERRAL_CODE = /^[A-Z]{6}$/;
 
 /** POST /users/register */
 export function registerUser(context: Context): Handler {
-  const { users, brands, hasher, secrets, nextId, clock } = context;
+  const { users, brands, hasher, nextId, clock } = context;
   const body = reader(RegisterBody);
   return async (request) => {
     const brand = brands.of(request.headers);
     const caller = anonymous(brand);
     const sent = readBody(request, body);
-    // The request is remembered by its digest, which must not be a quick test for the password.
-    const remembered = { ...sent, password: secrets.secretDigest('jframework register', sent.password) };
-    const idempotency = idempotencyOf(request, { dialect: JFRAMEWORK, name: 'register', caller, body: remembered });
+    const idempotency = idempotencyOf(request, { dialect: JFRAMEWORK, name: 'register', caller, body: sent });
     const ifMatch = ifMatchOf(request);
     const { values, errors } = valuesOf(sent, brand);
     const inviter = await inviterOf(sent.referralCode, brand, context);

@@ -1,6 +1,6 @@
 import type { Clock, NextId } from '../../app/ports/clock.ts';
 import type { PasswordHasher } from '../../app/ports/password-hasher.ts';
-import type { Random, Secrets } from '../../app/ports/secrets.ts';
+import type { Random } from '../../app/ports/secrets.ts';
 import type { KeyLifetimes, SessionKeys } from '../../app/ports/session-keys.ts';
 import type { TargetRef } from '../../app/submission.ts';
 import type { Users } from '../../app/users.ts';
@@ -11,7 +11,6 @@ import { type Brand, type Brands, JFRAMEWORK } from './brands.ts';
 export interface JFrameworkServices {
   readonly users: Users;
   readonly hasher: PasswordHasher;
-  readonly secrets: Pick<Secrets, 'secretDigest'>;
   readonly sessionKeys: SessionKeys;
   readonly random: Pick<Random, 'hex'>;
   readonly nextId: NextId;

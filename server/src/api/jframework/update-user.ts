@@ -85,7 +85,7 @@ function commandFor(user: User, brand: Brand, { fields, errors: found }: SentFie
   const errors = [...found];
   for (const { field, sent, value } of fields) {
     const { place } = field;
-    const keeps = sent !== null && sent === field.shown(user, brand);
+    const keeps = sent === field.shown(user, brand);
     if (value === undefined && !keeps) errors.push(field.invalid);
     const next = keeps || value === undefined ? storedAt(user, place) : value;
     if (place === 'username') command.username = next;

@@ -3,7 +3,7 @@ import { type AddHumanUserRequest, AddHumanUserResponseSchema } from '@zitadel/p
 import { prepareSecret } from '../../app/passwords.ts';
 import { DomainError } from '../../core/errors.ts';
 import type { Directory, Organization } from '../../core/organization.ts';
-import type { CreateUser, NewSecret, ProfilePatch } from '../../core/user/commands.ts';
+import type { CreateUser, ProfilePatch } from '../../core/user/commands.ts';
 import { parseLanguage } from '../../core/values/language.ts';
 import { checkHash } from '../../core/values/password-hash.ts';
 import { checkComplexity } from '../../core/values/password-policy.ts';
@@ -24,6 +24,9 @@ import { refusal, StatusError } from './status-error.ts';
 import { genderOf } from './user-view.ts';
 
 type Call = MethodCall<AddHumanUserRequest>;
+
+/** For passwords that arrive hashed. */
+const READY = { hash: async (hash: string) => hash };
 
 /** The right to create is asked for before the fields are looked at. */
 export function permitAddHumanUser({ users }: Pick<ZitadelServices, 'users'>): PermitOf<'addHumanUser'> {
@@ -148,21 +151,17 @@ function metadataOf({ metadata }: AddHumanUserRequest): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
+/** A password that is refused is told in its turn: after an id that is taken and a domain that is reserved. */
 async function passwordOf(
   { passwordType }: AddHumanUserRequest,
-  organization: Organization,
+  { complexity, passwordHashes }: Organization,
   { hasher }: Pick<ZitadelServices, 'hasher'>,
 ): Promise<Pick<CreateUser, 'password'>> {
   if (passwordType.case === undefined) return {};
   const { changeRequired } = passwordType.value;
-  let secret: NewSecret;
-  if (passwordType.case === 'hashedPassword') {
-    const { hash } = passwordType.value;
-    checkHash(hash, organization.passwordHashes);
-    secret = { hash };
-  } else {
-    const { complexity } = organization;
-    secret = await prepareSecret(hasher, passwordType.value.password, (text) => checkComplexity(text, complexity));
-  }
+  const secret =
+    passwordType.case === 'hashedPassword'
+      ? await prepareSecret(READY, passwordType.value.hash, (hash) => checkHash(hash, passwordHashes))
+      : await prepareSecret(hasher, passwordType.value.password, (text) => checkComplexity(text, complexity));
   return { password: { secret, changeRequired } };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createUser, event, given, NOW, newCode } from '../../../test/support/given.ts';
-import type { ContactChange, UpdateUser, VerifyContact } from './commands.ts';
+import type { ContactChange, RequestPasswordReset, UpdateUser, VerifyContact } from './commands.ts';
 import { CODE_TRIES } from './decide-contact.ts';
 
 const HOUR = 3_600_000;
@@ -32,6 +32,14 @@ describe.each(KINDS)('a change of $kind', ({ kind, old, next, channel }) => {
       .when(change({ value: next }))
       .thenEvents(event(`user.${kind}_changed`, { [`${kind}.value`]: [old, next], [`${kind}.code`]: [null, null] }));
     expect(user[kind].code).toBeNull();
+  });
+
+  it('kills an outstanding reset code, which may be on its way to the old value', () => {
+    const reset: RequestPasswordReset = { type: 'request-password-reset', channel: kind, code: newCode('reset') };
+    const { user } = given(verified, reset)
+      .when(change({ value: next }))
+      .thenTypes(`user.${kind}_changed`);
+    expect(user.password.code).toBeNull();
   });
 
   it('may assert the new value, which needs no code', () => {

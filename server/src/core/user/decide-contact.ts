@@ -18,7 +18,7 @@ export function contactAdded(kind: Kind, contact: NewContact, owner: Owner, now:
 }
 
 /**
- * A changed value drops the verification and kills the outstanding code; the request may assert it anew or add a code.
+ * A changed value drops the verification and kills outstanding codes; the request may assert it anew or add a code.
  * An equal value is no change.
  */
 export function contactEvents(kind: Kind, request: ContactChange, user: User, now: number, out: Message[]): NewEvent[] {
@@ -30,6 +30,8 @@ export function contactEvents(kind: Kind, request: ContactChange, user: User, no
     change(changes, `${kind}.verified`, current.verified, false);
     change(changes, `${kind}.verifiedAt`, current.verifiedAt, null);
     change(changes, `${kind}.code`, current.code, null);
+    // A reset code may be on its way to the old value, whose holder need not be this user any more.
+    change(changes, 'password.code', user.password.code, null);
     const changed: NewEvent = { type: `user.${kind}_changed`, changes };
     if (value === null) return [changed];
     if (request.verified) return [changed, verified(kind, { verified: false, verifiedAt: null, code: null }, now)];

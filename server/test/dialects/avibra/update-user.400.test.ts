@@ -85,6 +85,7 @@ describe('a value that a member cannot have', () => {
 
 describe('headers that a call cannot have', () => {
   it.each<[string, string[]]>([
+    ['two authorizations', ['Authorization: Bearer other']],
     ['two versions', ['Version: v2']],
     ['two API keys', ['x-api-key: avibra-key']],
     ['two idempotency keys', ['Idempotency-Key: other']],

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { hashSync } from '@node-rs/bcrypt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACME } from '../../support/setup.ts';
@@ -22,6 +24,13 @@ async function failTimes(who: Member, times: number): Promise<void> {
   for (let attempt = 0; attempt < times; attempt += 1) {
     expect((await client.signIn(who.username, 'wrong password')).status).toBe(401);
   }
+}
+
+/** Whether any file of the server's folder holds the text. */
+function isOnDisk(text: string): boolean {
+  const { dataDir } = client.tessera;
+  const files = readdirSync(dataDir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.some(({ parentPath, name }) => readFileSync(join(parentPath, name)).includes(text));
 }
 
 describe('POST /users/auth 200', () => {
@@ -198,6 +207,8 @@ describe('POST /users/auth with an Idempotency-Key', () => {
     expect(again.headers.get('idempotent-replayed')).toBe('true');
     expect((await client.tessera.user(someone.id)).credentials.sessions).toHaveLength(2);
     expect((await client.get(someone.id, again.json.data.authKey)).status).toBe(200);
+    const { authKey, refreshAuthKey } = first.json.data;
+    expect([someone.emailAddress, authKey, refreshAuthKey].map(isOnDisk)).toEqual([true, false, false]);
     const other = await client.member();
     expect((await client.signIn(other.username, other.password, headers)).status).toBe(422);
   });
@@ -259,11 +270,13 @@ describe('POST /users/auth/refresh-auth-key', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 401]);
   });
 
-  it('can be repeated under an Idempotency-Key', async () => {
+  it('can be repeated under an Idempotency-Key, whose answer is sealed in the database', async () => {
     const someone = await client.member();
     const headers = { 'idempotency-key': 'refresh-1' };
     const first = await refresh(someone.refreshKey, headers);
     expect((await refresh(someone.refreshKey, headers)).text).toBe(first.text);
+    const { authKey, refreshAuthKey } = first.json.data;
+    expect([someone.emailAddress, authKey, refreshAuthKey].map(isOnDisk)).toEqual([true, false, false]);
     expect((await refresh(first.json.data.refreshAuthKey, headers)).status).toBe(422);
   });
 

@@ -76,7 +76,7 @@ describe('bodies', () => {
 });
 
 describe('headers', () => {
-  it.each(['Brand-URL', 'BrandUrl', 'Auth-Key', 'AuthKey', 'Idempotency-Key', 'If-Match', 'Content-Type'])(
+  it.each(['Brand-URL', 'BrandUrl', 'Auth-Key', 'AuthKey', 'Origin', 'Idempotency-Key', 'If-Match', 'Content-Type'])(
     '%s is not doubled',
     async (name) => {
       const value = name === 'Content-Type' ? 'application/json' : '"1"';

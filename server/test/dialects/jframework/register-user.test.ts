@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ACME } from '../../support/setup.ts';
 import { Client, codes, HIGH, LATER, somebody, startClient } from './support.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -91,6 +92,18 @@ describe('POST /users/register 201', () => {
       roles: [],
     });
     expect((await client.tessera.user(invited.id)).membership.referrer).toBe(inviter.id);
+  });
+
+  it('shows no parent any more once that user is deleted', async () => {
+    const inviter = await client.member();
+    const { referralCode } = (await client.get(inviter.id, inviter.key)).json.data;
+    const invited = await client.member({ referralCode });
+    const headers = { authorization: `Bearer ${ACME.adminPat}` };
+    expect((await client.tessera.send('DELETE', `/v2/users/${inviter.id}`, { headers })).status).toBe(200);
+    const read = await client.get(invited.id, invited.key);
+    expect(read.json.data.parentUser).toBeNull();
+    expect(read.text).not.toContain(inviter.emailAddress);
+    expect(codes(await client.register({ ...somebody(), referralCode }))).toEqual(['InvalidReferralCode']);
   });
 
   it('ignores what it does not know, even members that would raise the user', async () => {

@@ -66,6 +66,14 @@ describe('PUT /api/users/:userId, 401', () => {
     await expectRefused(t, id, call, 401, 'ERROR_UNAUTHORIZED');
   });
 
+  it('lets the token decide, whatever the legacy headers say', async () => {
+    const legacy = { partnerid: partnerId, clientid: clientId, clientsecret: clientSecret };
+    const user = await clientOf(t, ACME, 'user');
+    await expectRefused(t, id, () => put({ ...user.headers, ...legacy }), 401, 'ERROR_UNAUTHORIZED');
+    const globex = await clientOf(t, GLOBEX);
+    await expectRefused(t, id, () => put({ ...globex.headers, ...legacy }), 404, 'ERROR_USER_NOT_FOUND');
+  });
+
   it('asks for credentials before it looks at anything else', async () => {
     const call = () => t.send('PUT', `/api/users/${id}`, { body: '{' });
     await expectRefused(t, id, call, 401, 'ERROR_UNAUTHORIZED');

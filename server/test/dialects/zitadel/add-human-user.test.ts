@@ -228,6 +228,17 @@ describe('refusals', () => {
     expectRefusal(await add(body), status, code, message);
   });
 
+  it.each([weak('short'), hashed('$1$salt$x')])(
+    'an id in use comes before a domain, a domain before %j',
+    async (body) => {
+      const reserved = { ...body, username: 'x@globex.test' };
+      const both = await add({ ...reserved, userId: ACME.viewer.id });
+      expectRefusal(both, 400, 9, 'Errors.User.AlreadyExisting (COMMAND-7yiox1isql)');
+      const domain = 'Domain is already reserved and cannot be used (COMMAND-SFd21)';
+      expectRefusal(await add(reserved), 400, 3, domain);
+    },
+  );
+
   it('an id that was deleted is used for ever', async () => {
     await added(newPerson({ userId: 'once-only' }));
     await tessera.send('DELETE', '/v2/users/once-only', { headers: ADMIN });

@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from 'vitest';
-import { ACME } from '../../support/setup.ts';
+import { ACME, GLOBEX } from '../../support/setup.ts';
 import { startTessera } from '../../support/tessera.ts';
 import { ADMIN, addUser, eventTypes, MANAGE, newPerson, ROOT_AUTH, update, zitadelSetup } from './support.ts';
 
@@ -123,6 +123,24 @@ it('takes proto names, ignores unknown fields and unknown enum names', async () 
   expect(response.status, response.text).toBe(200);
   const { profile } = await tessera.user(id);
   expect(profile).toMatchObject({ givenName: 'Snake', familyName: 'Case', gender: null, preferredLanguage: 'en' });
+});
+
+it("ignores what is not the request's to set", async () => {
+  const id = await addUser(tessera);
+  const [before, events] = [await tessera.user(id), await tessera.events(id)];
+  const response = await update(tessera, id, {
+    details: { sequence: '99', resourceOwner: GLOBEX.id, changeDate: '2020-01-01T00:00:00Z' },
+    organization: { orgId: GLOBEX.id },
+    organizationId: GLOBEX.id,
+    state: 'USER_STATE_LOCKED',
+    roles: ['IAM_OWNER'],
+    membership: { roles: ['IAM_OWNER'] },
+    metadata: [{ key: 'k', value: 'eA==' }],
+    personalAccessTokens: ['mine'],
+    human: { profile: { givenName: 'Not', familyName: 'This' } },
+  });
+  expect(response.status, response.text).toBe(200);
+  expect([await tessera.user(id), await tessera.events(id)]).toEqual([before, events]);
 });
 
 it('lets the path override the id in the body', async () => {

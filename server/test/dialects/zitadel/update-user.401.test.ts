@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ACME } from '../../support/setup.ts';
 import { startTessera, type TestResponse } from '../../support/tessera.ts';
 import {
   ADMIN,
@@ -39,6 +40,10 @@ describe('a header that names no caller', () => {
     ['the scheme alone', { authorization: 'Bearer' }, INVALID_HEADER],
     ['the scheme twice', { authorization: 'Bearer Bearer token' }, INVALID_HEADER],
     ['an unknown token', bearer('unknown'), INVALID_TOKEN],
+    ['the beginning of a token', bearer(ACME.adminPat.slice(0, -1)), INVALID_TOKEN],
+    ['a token and more', bearer(`${ACME.adminPat}0`), INVALID_TOKEN],
+    ['a token in other letter case', bearer(ACME.adminPat.toUpperCase()), INVALID_TOKEN],
+    ['a token with one bit flipped', bearer(`${ACME.adminPat.slice(0, -1)}1`), INVALID_TOKEN],
     ['a token with something behind it', { authorization: `${ADMIN['authorization']} x` }, INVALID_TOKEN],
   ])('%s', async (_what, headers, message) => {
     await leavesNoTrace(tessera, id, async () =>

@@ -117,7 +117,10 @@ describe('oneself', () => {
 describe('a user who holds more than the caller', () => {
   it.each<[string, object]>([
     ['password', { password: { password: { password: 'Secr3tP4ssw0rd!' } } }],
+    ['hash', { password: { hashedPassword: { hash: `$2a$10$${'a'.repeat(53)}` } } }],
     ['email', { email: { email: 'owner@mouse.test' } }],
+    ['stored email as verified', { email: { email: 'admin@acme.test', isVerified: true } }],
+    ['phone', { phone: { phone: '+41790000003' } }],
   ])('its %s is not for the caller to change', async (_what, body) => {
     await leavesNoTrace(tessera, OWNER.id, async () =>
       expectRefusal(await update(tessera, OWNER.id, body, MANAGE), 403, 7, NO_PERMISSION),

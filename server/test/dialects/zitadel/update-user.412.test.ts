@@ -53,6 +53,8 @@ describe('If-Match', () => {
   it.each([
     ['DELETE', '', undefined],
     ['POST', '/password_reset', {}],
+    ['POST', '/email/verify', { verificationCode: 'ABCDEF' }],
+    ['POST', '/phone/verify', { verificationCode: 'ABCDEF' }],
   ])('is honoured by %s %s', async (method, path, body) => {
     const headers = when('"9"');
     await leavesNoTrace(tessera, id, async () =>
@@ -62,6 +64,10 @@ describe('If-Match', () => {
 
   it('fits no user that is still to be created', async () => {
     const body = { profile: { givenName: 'N', familyName: 'N' }, email: { email: 'n@mouse.test' } };
-    expectRefusal(await tessera.send('POST', '/v2/users/human', { headers: when('*'), body }), 412, 9, STALE);
+    const create = (tag: string, userId?: string) =>
+      tessera.send('POST', '/v2/users/human', { headers: when(tag), body: { ...body, userId } });
+    expectRefusal(await create('*'), 412, 9, STALE);
+    // Nor one that has the id already: its version is nobody's to find out this way.
+    for (const tag of ['"1"', '"2"', '*']) expectRefusal(await create(tag, id), 412, 9, STALE);
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTessera } from '../../support/tessera.ts';
 import {
   ADMIN,
@@ -94,14 +94,36 @@ it('duplicates at the same moment have one effect', async () => {
   expect((await tessera.events(id)).length).toBe(2);
 });
 
-it('a replay holds the same code, which is nowhere in the database in clear', async () => {
-  const body = { email: { email: `code.${keys}@mouse.test`, returnCode: {} } };
-  const first = await update(tessera, id, body, keyed());
-  const again = await update(tessera, id, body, keyed());
-  expect(again.json.emailCode).toBe(first.json.emailCode);
-  const files = ['tessera.db', 'tessera.db-wal'].map((name) => readFileSync(join(tessera.dataDir, name), 'latin1'));
-  expect(files.join('')).toContain(`code.${keys}@mouse.test`);
-  expect(files.join('')).not.toContain(first.json.emailCode);
+describe('a replay holds the same code, which is nowhere in the database in clear', () => {
+  const RETURNED = { returnCode: {} };
+  it.each<[string, string, 'PUT' | 'POST', () => string, () => object]>([
+    ['update', 'emailCode', 'PUT', () => `/v2/users/human/${id}`, () => ({ email: { ...address(), ...RETURNED } })],
+    ['update', 'phoneCode', 'PUT', () => `/v2/users/human/${id}`, () => ({ phone: { ...number(), ...RETURNED } })],
+    ['create', 'emailCode', 'POST', () => '/v2/users/human', () => newPerson({ email: { ...address(), ...RETURNED } })],
+    ['create', 'phoneCode', 'POST', () => '/v2/users/human', () => newPerson({ phone: { ...number(), ...RETURNED } })],
+    ['reset', 'verificationCode', 'POST', () => `/v2/users/${id}/password_reset`, () => RETURNED],
+  ])('%s, %s', async (_what, member, method, path, request) => {
+    const call = { headers: keyed(), body: request() };
+    const first = await tessera.send(method, path(), call);
+    expect(first.json[member], first.text).toMatch(/^[A-Z0-9]{6}$/);
+    const again = await tessera.send(method, path(), call);
+    expect(again.text).toBe(first.text);
+    const files = ['tessera.db', 'tessera.db-wal'].map((name) => readFileSync(join(tessera.dataDir, name), 'latin1'));
+    expect(files.join('')).toContain(first.json.userId ?? id);
+    expect(files.join('')).not.toContain(first.json[member]);
+  });
+
+  const address = () => ({ email: `code.${keys}@mouse.test` });
+  const number = () => ({ phone: `+4179${2_000_000 + keys}` });
+});
+
+it.each(['email', 'phone'] as const)('%s is verified once', async (kind) => {
+  const contact = kind === 'email' ? { email: `once.${keys}@mouse.test` } : { phone: `+4179${3_000_000 + keys}` };
+  const { json } = await update(tessera, id, { [kind]: { ...contact, returnCode: {} } });
+  const call = { headers: keyed(), body: { verificationCode: json[`${kind}Code`] } };
+  const first = await tessera.send('POST', `/v2/users/${id}/${kind}/verify`, call);
+  const again = await tessera.send('POST', `/v2/users/${id}/${kind}/verify`, call);
+  expect([first.status, again.status, again.text]).toEqual([200, 200, first.text]);
 });
 
 it('a password change with its proof can be repeated', async () => {

@@ -11,7 +11,8 @@ import {
 } from '@zitadel/proto/zitadel/user/v2/user_service_pb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DecodeError, decodeJson, decodeRest } from './decode.ts';
+import { decodeJson, decodeRest } from './decode.ts';
+import { DecodeError } from './decode-error.ts';
 import { encodeValue } from './encode.ts';
 import { bindingsOf, type RestRoute, restRoutes } from './routes.ts';
 

@@ -12,8 +12,6 @@ import { queryToJson, setText } from './query.ts';
 import type { RestRoute } from './routes.ts';
 import { strictJson } from './strict-json.ts';
 
-export { DecodeError } from './decode-error.ts';
-
 const OPTIONS = { ignoreUnknownFields: true, recursionLimit: 100 };
 
 /**
