@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { mountDialect } from '../api/shared/dialect.ts';
 import type { Dialect } from '../api/shared/route.ts';
@@ -29,6 +28,7 @@ import { mountHealth } from './health.ts';
 import { createHttpServer } from './http.ts';
 import { Pruner } from './pruner.ts';
 import { applySetup } from './setup/index.ts';
+import { makeDataFolder, tryAddress } from './start-checks.ts';
 
 const DRAIN_DEADLINE = 9_000;
 /** Name of the setting that tells under which key a database was made. */
@@ -62,7 +62,8 @@ export async function startServer(options: ServeOptions, io: Io, parts: ServerPa
   const { clock = Date.now, logger = createLogger({ level: options.logLevel }) } = parts;
   if (options.database.engine !== 'sqlite') throw new ConfigError('only the sqlite engine can be used');
   const declared = options.setupPath === undefined ? null : readSetup(options.setupPath, io.env);
-  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  await tryAddress(options.host, options.port);
+  makeDataFolder(options.dataDir);
   const opened = await openSqliteStore(options.database.path, { log: logger });
   const store = parts.onStore?.(opened) ?? opened;
   const closing: (() => Promise<unknown>)[] = [() => store.close()];
