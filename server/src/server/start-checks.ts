@@ -17,7 +17,7 @@ export function makeDataFolder(path: string): void {
     if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
       throw new ConfigError(`the data folder ${path} cannot be made: permission is denied`);
     }
-    throw new ConfigError(`the data folder ${path} cannot be made`, { cause: error });
+    throw new ConfigError(`the data folder ${path} cannot be made`, error);
   }
 }
 
