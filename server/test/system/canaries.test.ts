@@ -1,0 +1,281 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ACME } from '../support/setup.ts';
+import type { TestRequest, TestResponse } from '../support/tessera.ts';
+import { Folders, type ServerProcess, startProcess, stopProcess } from './process.ts';
+import { memberSetup } from './route-cases.ts';
+
+/** Strings that appear nowhere else; whatever holds one of them has kept what it was told. */
+const DECLARED = {
+  pat: 'canary-pat-00000000001',
+  password: 'Canary-pass-1!',
+  ownliSecret: 'canary-ownli-secret',
+  avibraSecret: 'canary-avibra-secret',
+  apiKey: 'canary-api-key',
+  linkSecret: 'canary-link-secret',
+  hookSecret: 'canary-hook-secret',
+};
+const SENT = {
+  password: 'Canary-sent-1!',
+  wrongPassword: 'Canary-wrong-1!',
+  badToken: 'canary-bad-token',
+  hash: '$2b$10$Ro0CUfOqk6cXEKf3dyaM7OhSCvnwM9s4wIX9JeLapehKK5YdLxKcm',
+};
+const PERSONAL = {
+  givenName: 'Canarigivenname',
+  familyName: 'Canarifamilyname',
+  nickName: 'Canarinickname',
+  email: 'canarimail@canaridomain.test',
+  phone: '+12025550177',
+  nationalPhone: '2025550177',
+  username: 'canariusername',
+  city: 'Canaricity',
+  bio: 'Canaribiography',
+  userid: 'canari-external-id',
+};
+const KEYS = ['canary-key-1', 'canary-key-2', 'canary-key-3', 'canary-key-4', 'canary-key-5'] as const;
+
+const folders = new Folders();
+let server: ServerProcess;
+let dataDir: string;
+/** Secrets that the server made. */
+const made: Record<string, string> = {};
+const answers: { readonly method: string; readonly path: string; readonly answer: TestResponse }[] = [];
+
+beforeAll(async () => {
+  dataDir = folders.make();
+  const setupPath = join(folders.make(), 'setup.json');
+  const setup = memberSetup();
+  const [acme] = setup.organizations;
+  acme.administrators =
+    acme.administrators?.map((person) => ({
+      ...person,
+      password: DECLARED.password,
+      personalAccessToken: DECLARED.pat,
+    })) ?? [];
+  acme.ownli = { ...ACME.ownli, clientSecret: DECLARED.ownliSecret };
+  acme.avibra = {
+    ...ACME.avibra,
+    scope: 'users',
+    clientSecret: DECLARED.avibraSecret,
+    apiKey: DECLARED.apiKey,
+    linkToken: { username: 'acme-link', password: DECLARED.linkSecret },
+    webhook: {
+      url: 'http://127.0.0.1:9/hook',
+      events: ['enrollment_successful'],
+      username: 'hook',
+      password: DECLARED.hookSecret,
+    },
+  };
+  writeFileSync(setupPath, JSON.stringify(setup));
+  server = await startProcess(['--port', '0', '--data', dataDir, '--setup', setupPath]);
+  await useEveryDialect();
+  // The log is written in batches, at the latest when the process ends.
+});
+afterAll(() => folders.remove());
+
+async function send(method: string, path: string, request: TestRequest = {}): Promise<TestResponse> {
+  const answer = await server.send(method, path, request);
+  answers.push({ method, path, answer });
+  return answer;
+}
+
+/** Calls that succeed and calls that fail, with canaries wherever there is room for one. */
+async function useEveryDialect(): Promise<void> {
+  await useZitadel();
+  await useJframework();
+  await useAvibra();
+  await useOwnli();
+  const { email, phone, username } = PERSONAL;
+  for (const place of [
+    `/${email}`,
+    `/v2/users/${email}`,
+    `/api/v1/users/${email}`,
+    `/api/users/by-id/${phone}`,
+    `/user/${username}`,
+  ]) {
+    await send('GET', `${place}?email=${email}&phone=${encodeURIComponent(phone)}`, {
+      headers: { authorization: `Bearer ${SENT.badToken}`, 'auth-key': SENT.badToken, 'brand-url': 'acme.test' },
+    });
+    await send('POST', place, {
+      body: `{"email":"${email}","password":"${SENT.password}"`,
+      headers: { 'x-api-key': DECLARED.apiKey },
+    });
+  }
+  await send('GET', `/v2/users/%zz${username}`);
+}
+
+async function useZitadel(): Promise<void> {
+  const { givenName, familyName, nickName, email, phone, username } = PERSONAL;
+  const headers = { authorization: `Bearer ${DECLARED.pat}` };
+  const created = await send('POST', '/v2/users/human', {
+    headers: { ...headers, 'idempotency-key': KEYS[0] },
+    body: {
+      username,
+      profile: { givenName, familyName, nickName },
+      email: { email, returnCode: {} },
+      phone: { phone, returnCode: {} },
+      password: { password: SENT.password },
+    },
+  });
+  expect(created.status, created.text).toBe(200);
+  const { userId, emailCode, phoneCode } = created.json;
+  Object.assign(made, { emailCode, phoneCode });
+  const reset = await send('POST', `/v2/users/${userId}/password_reset`, {
+    headers: { ...headers, 'idempotency-key': KEYS[1] },
+    body: { returnCode: {} },
+  });
+  made.resetCode = reset.json.verificationCode;
+  const update = (body: unknown, more = {}) =>
+    send('PUT', `/v2/users/human/${userId}`, { headers: { ...headers, ...more }, body });
+  expect((await update({ profile: { givenName, familyName, nickName: 'Other' } })).status).toBe(200);
+  // Refused: a wrong code, a wrong password, a body that breaks off, a name that is taken, a strange hash
+  await send('POST', `/v2/users/${userId}/phone/verify`, { headers, body: { verificationCode: 'CANARY' } });
+  await update({ password: { password: { password: SENT.password }, currentPassword: SENT.wrongPassword } });
+  await update(`{"email":{"email":"${email}"`);
+  await update({ email: { email: `${email} ${familyName}` } });
+  await update({ username: 'viewer', profile: { givenName, familyName } });
+  await update({ password: { hashedPassword: { hash: `${SENT.hash}${SENT.password}` } } });
+  await update({}, { 'if-match': '"999"' });
+  const hashed = await send('POST', '/v2/users/human', {
+    headers,
+    body: { profile: { givenName, familyName }, email: { email: `2${email}` }, hashedPassword: { hash: SENT.hash } },
+  });
+  expect(hashed.status, hashed.text).toBe(200);
+}
+
+async function useJframework(): Promise<void> {
+  const { username, email, givenName, familyName, bio } = PERSONAL;
+  const brand = { 'brand-url': 'acme.test' };
+  const signIn = (password: string) =>
+    send('POST', '/api/v1/users/auth', { headers: brand, body: { username, password } });
+  await signIn(SENT.wrongPassword);
+  const { json } = await signIn(SENT.password);
+  const { authKey, refreshAuthKey } = json.data;
+  const refreshed = await send('POST', '/api/v1/users/auth/refresh-auth-key', {
+    headers: { ...brand, 'idempotency-key': KEYS[2] },
+    body: { refreshAuthKey },
+  });
+  Object.assign(made, { authKey, refreshAuthKey, nextAuthKey: refreshed.json.data.authKey });
+  const headers = { ...brand, 'auth-key': refreshed.json.data.authKey };
+  const user = (await send('GET', '/api/v1/users/me', { headers })).json.data;
+  const body = { username, emailAddress: email, bio };
+  const updated = await send('PUT', `/api/v1/users/${user.id}`, {
+    headers: { ...headers, 'idempotency-key': KEYS[3] },
+    body,
+  });
+  expect(updated.status, updated.text).toBe(200);
+  await send('PUT', `/api/v1/users/${user.id}`, { headers, body: { ...body, emailAddress: 'vi@acme.test' } });
+  await send('GET', '/api/v1/users/me', { headers: { ...brand, 'auth-key': authKey } });
+  const person = { username, emailAddress: email, password: SENT.password, firstName: givenName, lastName: familyName };
+  await send('POST', '/api/v1/users/register', { headers: brand, body: person });
+}
+
+async function useAvibra(): Promise<void> {
+  const { givenName, familyName, userid } = PERSONAL;
+  const token = (secret: string) =>
+    send('POST', '/oauth2/token', {
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: `grant_type=client_credentials&client_id=acme-avibra&client_secret=${secret}&scope=users`,
+    });
+  await token(SENT.badToken);
+  made.avibraToken = (await token(DECLARED.avibraSecret)).json.access_token;
+  const headers = { authorization: `Bearer ${made.avibraToken}`, 'x-api-key': DECLARED.apiKey };
+  const body = {
+    partnername: 'acme',
+    userid,
+    firstname: givenName,
+    lastname: familyName,
+    email: `3${PERSONAL.email}`,
+    phone: PERSONAL.nationalPhone.replace('77', '88'),
+  };
+  const v2 = { ...headers, version: 'v2', 'idempotency-key': KEYS[4] };
+  expect((await send('POST', '/user/account/create', { headers: v2, body })).status).toBe(200);
+  await send('POST', '/user/account/create', { headers: { ...v2, 'idempotency-key': 'canary-key-6' }, body });
+  const changed = { partnername: 'acme', userid, firstname: givenName };
+  expect(
+    (await send('POST', '/user/account/update', { headers: { ...headers, version: 'v1' }, body: changed })).status,
+  ).toBe(200);
+  // Accepted, and found to be impossible only when its turn comes
+  await send('POST', '/user/account/update', {
+    headers: { ...headers, version: 'v1' },
+    body: { ...changed, email: 'vi@acme.test' },
+  });
+}
+
+async function useOwnli(): Promise<void> {
+  const { givenName, familyName, city, email } = PERSONAL;
+  const credentials = { ...ACME.ownli, clientSecret: DECLARED.ownliSecret, scope: 'admin' };
+  await send('POST', '/api/auth/token', { body: { ...credentials, clientSecret: SENT.badToken } });
+  made.ownliToken = (await send('POST', '/api/auth/token', { body: credentials })).json.access_token;
+  const headers = { authorization: `Bearer ${made.ownliToken}` };
+  const body = {
+    firstName: givenName,
+    lastName: familyName,
+    email: `4${email}`,
+    phone: '+12025550166',
+    address: { state: 'IL', city },
+  };
+  const { status, json } = await send('POST', '/api/users', { headers, body });
+  expect(status).toBe(200);
+  await send('PUT', `/api/users/${json.id}`, { headers, body: { customField1: PERSONAL.bio } });
+  await send('PUT', `/api/users/${json.id}`, { headers, body: { email } });
+  await send('PUT', `/api/users/${json.id}`, { headers, body: { email: `${email} ` } });
+}
+
+interface LogLine {
+  readonly msg: string;
+  readonly requestId?: string;
+  readonly dialect?: string;
+  readonly route?: string;
+  readonly status?: number;
+}
+
+describe('what a server keeps of what it was told', () => {
+  it('at rest: no password, token, code, client secret or API key in the clear', () => {
+    const secrets = { ...DECLARED, ...SENT, ...made };
+    delete (secrets as Partial<typeof secrets>).hash;
+    const files = readdirSync(dataDir).filter((name) => name.startsWith('tessera.db'));
+    expect(files).toEqual(expect.arrayContaining(['tessera.db', 'tessera.db-wal']));
+    const found = files.flatMap((name) => {
+      const bytes = readFileSync(join(dataDir, name));
+      // A control: the search does find what is meant to be there.
+      if (name === 'tessera.db-wal') expect(bytes.includes(PERSONAL.givenName)).toBe(true);
+      return Object.entries(secrets).flatMap(([secret, value]) =>
+        bytes.includes(value) ? [`${secret} in ${name}`] : [],
+      );
+    });
+    expect(Object.values(made)).toHaveLength(8);
+    expect(Object.values(secrets).filter((value) => typeof value !== 'string' || value.length < 4)).toEqual([]);
+    expect(found).toEqual([]);
+  });
+
+  it('in the log: one line per request with its id, dialect, pattern and status, and no word of what it held', async () => {
+    const { stderr, code } = await stopProcess(server);
+    expect(code).toBe(0);
+    const lines = stderr
+      .trim()
+      .split('\n')
+      .map((line): LogLine => JSON.parse(line));
+    const access = new Map(lines.filter(({ msg }) => msg === 'request').map((line) => [line.requestId, line]));
+    expect(access.size).toBe(answers.length);
+    for (const { method, path, answer } of answers) {
+      const line = access.get(answer.headers.get('x-request-id') ?? '');
+      expect(line, `${method} ${path}`).toMatchObject({ status: answer.status, method });
+      expect(['zitadel', 'jframework', 'avibra', 'ownli', 'none']).toContain(line?.dialect);
+      expect(line?.route).toMatch(/^(\/|\(unmatched\)$)/);
+    }
+    const canaries = {
+      ...DECLARED,
+      ...SENT,
+      ...made,
+      ...PERSONAL,
+      ...Object.fromEntries(KEYS.map((key) => [key, key])),
+    };
+    const found = Object.entries(canaries).filter(([, value]) => stderr.toLowerCase().includes(value.toLowerCase()));
+    expect(found).toEqual([]);
+    expect(stderr).not.toMatch(/canar/i);
+    expect(server.stdout).toBe(`tessera listening on ${server.url}\n`);
+  });
+});

@@ -1,0 +1,59 @@
+import { DatabaseSync } from 'node:sqlite';
+import { pino } from 'pino';
+import { Codes } from '../../src/app/codes.ts';
+import { createPasswordHasher } from '../../src/crypto/passwords/hasher.ts';
+import { random } from '../../src/crypto/random.ts';
+import { createSecrets } from '../../src/crypto/secrets.ts';
+import { sessionKeys } from '../../src/crypto/session-keys.ts';
+import { buildDialects } from '../../src/server/dialects.ts';
+import type { DialectName } from '../support/clients.ts';
+import { createWorld } from '../support/world.ts';
+
+export interface MountedRoute {
+  readonly dialect: DialectName;
+  /** Method and path pattern, such as `PUT /api/users/:userId`. */
+  readonly name: string;
+  readonly mutates: boolean;
+}
+
+/** Every route that a server mounts, as the dialects themselves list them. */
+export function mountedRoutes(): MountedRoute[] {
+  const { users, store } = createWorld();
+  const secrets = createSecrets(Buffer.alloc(32, 7));
+  const { dialects } = buildDialects({
+    users,
+    store,
+    secrets,
+    sessionKeys,
+    random,
+    hasher: createPasswordHasher(),
+    codes: new Codes(secrets, random, Date.now),
+    nextId: () => '1',
+    clock: Date.now,
+    logger: pino({ level: 'silent' }),
+    deferred: () => {
+      throw new Error('nothing is deferred here');
+    },
+  });
+  return dialects.flatMap(({ name, routes }) =>
+    routes.map(({ method, path }) => ({
+      dialect: name as DialectName,
+      name: `${method} ${path}`,
+      mutates: method !== 'GET',
+    })),
+  );
+}
+
+const TABLES = ['users', 'events', 'claims', 'answers', 'outbox', 'deferred', 'organizations'] as const;
+
+/** How many rows each table holds: a request that leaves a trace anywhere changes one of them. */
+export function rowCounts(dataDir: string): Readonly<Record<string, number>> {
+  const db = new DatabaseSync(`${dataDir}/tessera.db`, { readOnly: true });
+  try {
+    return Object.fromEntries(
+      TABLES.map((table) => [table, Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n)]),
+    );
+  } finally {
+    db.close();
+  }
+}

@@ -1,0 +1,366 @@
+import type { ServerParts } from '../../src/server/server.ts';
+import { type DialectName, dialectClients, somebody } from '../support/clients.ts';
+import { ACME, GLOBEX, type TestSetup, testSetup } from '../support/setup.ts';
+import { startTessera, type Tessera } from '../support/tessera.ts';
+
+export type Headers = Readonly<Record<string, string>>;
+
+/** Who may ask, besides the organization's own administrator or client. */
+export const STRANGERS = ['nobody', 'garbage', 'other dialect', 'foreign', 'viewer', 'member', 'self'] as const;
+export type Stranger = (typeof STRANGERS)[number];
+
+export interface RouteCase {
+  /** Status of the call when nothing is wrong with it. */
+  readonly status: number;
+  /** Path and body of a call on the user `id`. */
+  call(world: World, id: string): Promise<Call> | Call;
+  /** It hands out a token and writes nothing, so there is nothing to repeat or to precondition. */
+  readonly stateless?: true;
+  /** A request without a body is an empty message, as the vendor's gateway has it. */
+  readonly bodyOptional?: true;
+  /** Strangers that may. A public route has no matrix: it asks for no caller at all. */
+  readonly may: readonly Stranger[] | 'everybody';
+}
+
+export interface Call {
+  readonly path: string;
+  /** The body with a piece of JSON in a place where a text belongs; absent for a route whose body nobody reads. */
+  readonly body?: (text: string) => string;
+  /** What belongs in that place. */
+  readonly text?: string;
+  readonly headers?: Headers;
+  /** The body is a form; the text goes in as it is. */
+  readonly form?: boolean;
+}
+
+/** A member of Acme without any role. */
+export const MEMBER = { id: '400000000000000020', pat: 'member-pat-0000000000', password: 'Member-pass-1!' };
+
+/** A server, and credentials of everybody for every dialect. */
+export interface World {
+  readonly tessera: Tessera;
+  readonly owner: Readonly<Record<DialectName, Headers>>;
+  headersOf(dialect: DialectName, stranger: Stranger): Headers;
+  /** A new user of Acme whom nobody has changed yet. */
+  newUser(): Promise<string>;
+}
+
+const bearer = (token: string): Headers => ({ authorization: `Bearer ${token}` });
+
+export function memberSetup(): TestSetup {
+  return testSetup(({ organizations: [acme] }) => {
+    const { id, pat, password } = MEMBER;
+    const person = { id, username: 'member', givenName: 'Mem', familyName: 'Ber', email: 'member@acme.test' };
+    acme.users = [...(acme.users ?? []), { ...person, password, personalAccessToken: pat }];
+  });
+}
+
+export async function createWorld(parts: ServerParts = {}): Promise<World> {
+  const tessera = await startTessera(memberSetup(), parts);
+  const ownliToken = async (scope: string, { ownli }: typeof ACME | typeof GLOBEX) =>
+    (await tessera.send('POST', '/api/auth/token', { body: { ...ownli, scope } })).json.access_token as string;
+  const avibraToken = async ({ avibra }: typeof ACME | typeof GLOBEX) => {
+    const { clientId, clientSecret } = avibra;
+    const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret, scope: 'users' };
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const body = new URLSearchParams(form).toString();
+    return (await tessera.send('POST', '/oauth2/token', { headers, body })).json.access_token as string;
+  };
+  const authKey = async (brandUrl: string, username: string, password: string) => {
+    const body = { username, password };
+    const { json } = await tessera.send('POST', '/api/v1/users/auth', { headers: { 'brand-url': brandUrl }, body });
+    return json.data.authKey as string;
+  };
+  const tokens = {
+    ownli: await ownliToken('admin', ACME),
+    ownliUser: await ownliToken('user', ACME),
+    ownliForeign: await ownliToken('admin', GLOBEX),
+    avibra: await avibraToken(ACME),
+    avibraForeign: await avibraToken(GLOBEX),
+    owner: await authKey(ACME.brandUrl, 'acme.admin', ACME.adminPassword),
+    foreign: await authKey(GLOBEX.brandUrl, 'globex.admin', GLOBEX.adminPassword),
+    viewer: await authKey(ACME.brandUrl, 'viewer', ACME.viewer.password),
+    member: await authKey(ACME.brandUrl, 'member', MEMBER.password),
+  };
+  const brand = { 'brand-url': ACME.brandUrl };
+  const partner = { 'x-api-key': ACME.avibra.apiKey, version: 'v2' };
+  const member = bearer(MEMBER.pat);
+  const strangers: Record<DialectName, Record<Stranger, Headers>> = {
+    zitadel: {
+      nobody: {},
+      garbage: bearer('garbage'),
+      'other dialect': bearer(tokens.ownli),
+      foreign: bearer(GLOBEX.adminPat),
+      viewer: bearer(ACME.viewer.pat),
+      member,
+      self: member,
+    },
+    jframework: {
+      nobody: brand,
+      garbage: { ...brand, 'auth-key': 'garbage' },
+      'other dialect': { ...brand, 'auth-key': ACME.adminPat, ...bearer(ACME.adminPat) },
+      foreign: { 'brand-url': GLOBEX.brandUrl, 'auth-key': tokens.foreign },
+      viewer: { ...brand, 'auth-key': tokens.viewer },
+      member: { ...brand, 'auth-key': tokens.member },
+      self: { ...brand, 'auth-key': tokens.member },
+    },
+    avibra: {
+      nobody: partner,
+      garbage: { ...partner, ...bearer('garbage') },
+      'other dialect': { ...partner, ...bearer(tokens.ownli) },
+      foreign: { ...partner, ...bearer(tokens.avibraForeign), 'x-api-key': GLOBEX.avibra.apiKey },
+      viewer: { ...partner, ...bearer(ACME.viewer.pat) },
+      member: { ...partner, ...member },
+      self: { ...partner, ...member },
+    },
+    ownli: {
+      nobody: {},
+      garbage: bearer('garbage'),
+      'other dialect': bearer(tokens.avibra),
+      foreign: bearer(tokens.ownliForeign),
+      viewer: bearer(tokens.ownliUser),
+      member,
+      self: member,
+    },
+  };
+  const { ownli } = await dialectClients(tessera);
+  return {
+    tessera,
+    owner: {
+      zitadel: bearer(ACME.adminPat),
+      jframework: { ...brand, 'auth-key': tokens.owner },
+      avibra: { ...partner, ...bearer(tokens.avibra) },
+      ownli: bearer(tokens.ownli),
+    },
+    headersOf: (dialect, stranger) => strangers[dialect][stranger],
+    async newUser() {
+      const { id, response } = await ownli.create(somebody());
+      if (id === undefined) throw new Error(`a user could not be created: ${response.text}`);
+      return id;
+    },
+  };
+}
+
+let count = 0;
+/** A word that nothing else is called. */
+function fresh(): string {
+  count += 1;
+  return `word${count}`;
+}
+const quoted = (text: string): string => JSON.stringify(text);
+
+/** A JSON object with one member, taken out of its text, whose value is the piece of JSON given. */
+function withMember(name: string, others: object): (text: string) => string {
+  const rest = JSON.stringify(others).slice(1, -1);
+  return (text) => `{${rest === '' ? '' : `${rest},`}${quoted(name)}:${text}}`;
+}
+
+async function codeFor(world: World, id: string, change: object, member: string): Promise<string> {
+  const { json } = await world.tessera.send('PUT', `/v2/users/human/${id}`, {
+    headers: world.owner.zitadel,
+    body: change,
+  });
+  return json[member];
+}
+
+const PROFILE = { givenName: 'Gi', familyName: 'Fa' };
+
+const avibraCases = (stage: string): Record<string, RouteCase> => ({
+  [`POST ${stage}/oauth2/token`]: {
+    stateless: true,
+    status: 200,
+    may: 'everybody',
+    call: () => ({
+      path: `${stage}/oauth2/token`,
+      form: true,
+      text: ACME.avibra.clientId,
+      body: (text) =>
+        `grant_type=client_credentials&scope=users&client_secret=${ACME.avibra.clientSecret}&client_id=${text}`,
+    }),
+  },
+  [`POST ${stage}/user/account/create`]: {
+    status: 200,
+    may: [],
+    call: () => ({
+      path: `${stage}/user/account/create`,
+      headers: { 'idempotency-key': fresh() },
+      text: quoted('Fa'),
+      body: withMember('lastname', {
+        partnername: 'acme',
+        userid: fresh(),
+        firstname: 'Gi',
+        email: `${fresh()}@x.test`,
+        phone: String(3_120_000_000 + count),
+      }),
+    }),
+  },
+  [`POST ${stage}/user/account/update`]: {
+    status: 200,
+    may: [],
+    call: (_world, id) => ({
+      path: `${stage}/user/account/update`,
+      headers: { 'idempotency-key': fresh() },
+      text: quoted(fresh()),
+      body: withMember('firstname', { partnername: 'acme', userid: id }),
+    }),
+  },
+});
+
+/** One case for every route that is served; those of Zitadel that are mounted but not built yet have none. */
+export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
+  'POST /v2/users/human': {
+    status: 200,
+    may: [],
+    call: () => ({
+      path: '/v2/users/human',
+      text: quoted(fresh()),
+      body: withMember('username', {
+        organization: { orgId: ACME.id },
+        profile: PROFILE,
+        email: { email: `${fresh()}@x.test` },
+      }),
+    }),
+  },
+  'GET /v2/users/:userId': {
+    status: 200,
+    may: ['viewer', 'self'],
+    call: (_world, id) => ({ path: `/v2/users/${id}` }),
+  },
+  'PUT /v2/users/human/:userId': {
+    bodyOptional: true,
+    status: 200,
+    may: ['self'],
+    call: (_world, id) => ({
+      path: `/v2/users/human/${id}`,
+      text: quoted(fresh()),
+      body: (text) =>
+        JSON.stringify({ profile: { ...PROFILE, nickName: 0 } }).replace('"nickName":0', () => `"nickName":${text}`),
+    }),
+  },
+  'DELETE /v2/users/:userId': {
+    status: 200,
+    may: [],
+    call: (_world, id) => ({ path: `/v2/users/${id}` }),
+  },
+  'POST /v2/users/:userId/email/verify': {
+    status: 200,
+    // Whoever holds the code proves the contact, whatever else he may.
+    may: ['viewer', 'member', 'self'],
+    async call(world, id) {
+      const email = { email: `${fresh()}@x.test`, returnCode: {} };
+      const code = await codeFor(world, id, { email }, 'emailCode');
+      return { path: `/v2/users/${id}/email/verify`, text: quoted(code), body: withMember('verificationCode', {}) };
+    },
+  },
+  'POST /v2/users/:userId/phone/verify': {
+    status: 200,
+    // Whoever holds the code proves the contact, whatever else he may.
+    may: ['viewer', 'member', 'self'],
+    async call(world, id) {
+      count += 1;
+      const phone = { phone: `+1313${2_000_000 + count}`, returnCode: {} };
+      const code = await codeFor(world, id, { phone }, 'phoneCode');
+      return { path: `/v2/users/${id}/phone/verify`, text: quoted(code), body: withMember('verificationCode', {}) };
+    },
+  },
+  'POST /v2/users/:userId/password_reset': {
+    bodyOptional: true,
+    status: 200,
+    may: ['self'],
+    call: (_world, id) => ({
+      path: `/v2/users/${id}/password_reset`,
+      text: quoted('https://x.test/{{.Code}}'),
+      body: (text) => `{"sendLink":{"urlTemplate":${text}}}`,
+    }),
+  },
+  'PUT /api/v1/users/:id': {
+    status: 200,
+    may: ['self'],
+    async call({ tessera }, id) {
+      const { username, email } = await tessera.user(id);
+      const known = { username: username ?? id, emailAddress: email.value };
+      return { path: `/api/v1/users/${id}`, text: quoted(fresh()), body: withMember('firstName', known) };
+    },
+  },
+  'GET /api/v1/users/:id': {
+    status: 200,
+    may: ['viewer', 'self'],
+    call: (_world, id) => ({ path: `/api/v1/users/${id}` }),
+  },
+  'GET /api/v1/users/me': {
+    status: 200,
+    // Everybody who signed in sees himself; the foreign one does so in his own brand.
+    may: ['foreign', 'viewer', 'member', 'self'],
+    call: () => ({ path: '/api/v1/users/me' }),
+  },
+  'POST /api/v1/users/register': {
+    status: 201,
+    may: 'everybody',
+    call: () => ({
+      path: '/api/v1/users/register',
+      text: quoted('Fi'),
+      body: withMember('firstName', { password: 'Passw0rd!', username: fresh(), emailAddress: `${fresh()}@x.test` }),
+    }),
+  },
+  'POST /api/v1/users/auth': {
+    status: 200,
+    may: 'everybody',
+    call: () => ({
+      path: '/api/v1/users/auth',
+      text: quoted('acme.admin'),
+      body: withMember('username', { password: ACME.adminPassword }),
+    }),
+  },
+  'POST /api/v1/users/auth/refresh-auth-key': {
+    status: 200,
+    may: 'everybody',
+    async call({ tessera }) {
+      const { json } = await tessera.send('POST', '/api/v1/users/auth', {
+        headers: { 'brand-url': ACME.brandUrl },
+        body: { username: 'member', password: MEMBER.password },
+      });
+      const path = '/api/v1/users/auth/refresh-auth-key';
+      return { path, text: quoted(json.data.refreshAuthKey), body: withMember('refreshAuthKey', {}) };
+    },
+  },
+  ...avibraCases(''),
+  ...avibraCases('/preprod'),
+  'POST /api/auth/token': {
+    stateless: true,
+    status: 200,
+    may: 'everybody',
+    call: () => {
+      const { clientId, ...others } = ACME.ownli;
+      return { path: '/api/auth/token', text: quoted(clientId), body: withMember('clientId', others) };
+    },
+  },
+  'POST /api/users': {
+    status: 200,
+    // The client of another organization makes users of its own.
+    may: ['foreign'],
+    call: () => ({
+      path: '/api/users',
+      text: quoted(fresh()),
+      body: withMember('firstName', {
+        lastName: 'Fa',
+        email: `${fresh()}@x.test`,
+        phone: `+1414${2_000_000 + count}`,
+        address: { state: 'IL' },
+      }),
+    }),
+  },
+  'PUT /api/users/:userId': {
+    status: 200,
+    may: [],
+    call: (_world, id) => ({
+      path: `/api/users/${id}`,
+      text: quoted(fresh()),
+      body: withMember('customField1', {}),
+    }),
+  },
+  'GET /api/users/by-id/:id': {
+    status: 200,
+    may: [],
+    call: (_world, id) => ({ path: `/api/users/by-id/${id}` }),
+  },
+};
