@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createWorld, MEMBER, STRANGERS, type World } from './callers.ts';
 import { type MountedRoute, mountedRoutes, rowCounts } from './mounted-routes.ts';
-import { createWorld, MEMBER, ROUTE_CASES, type RouteCase, STRANGERS, type World } from './route-cases.ts';
+import { ROUTE_CASES, type RouteCase } from './route-cases.ts';
 
 let world: World;
 beforeAll(async () => {

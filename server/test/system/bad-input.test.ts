@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, type RawAnswer } from '../http/raw.ts';
+import { createWorld, type World } from './callers.ts';
 import { mountedRoutes, rowCounts } from './mounted-routes.ts';
-import { type Call, createWorld, ROUTE_CASES, type World } from './route-cases.ts';
+import { type Call, ROUTE_CASES } from './route-cases.ts';
 
 let world: World;
 beforeAll(async () => {

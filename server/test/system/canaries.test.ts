@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACME } from '../support/setup.ts';
 import type { TestRequest, TestResponse } from '../support/tessera.ts';
+import { memberSetup } from './callers.ts';
 import { Folders, type ServerProcess, startProcess, stopProcess } from './process.ts';
-import { memberSetup } from './route-cases.ts';
 
 /** Strings that appear nowhere else; whatever holds one of them has kept what it was told. */
 const DECLARED = {
@@ -71,9 +71,11 @@ beforeAll(async () => {
   writeFileSync(setupPath, JSON.stringify(setup));
   server = await startProcess(['--port', '0', '--data', dataDir, '--setup', setupPath]);
   await useEveryDialect();
-  // The log is written in batches, at the latest when the process ends.
 });
-afterAll(() => folders.remove());
+afterAll(async () => {
+  await stopProcess(server);
+  folders.remove();
+});
 
 async function send(method: string, path: string, request: TestRequest = {}): Promise<TestResponse> {
   const answer = await server.send(method, path, request);
@@ -252,6 +254,7 @@ describe('what a server keeps of what it was told', () => {
   });
 
   it('in the log: one line per request with its id, dialect, pattern and status, and no word of what it held', async () => {
+    // The log is written in batches, the last of them when the process ends.
     const { stderr, code } = await stopProcess(server);
     expect(code).toBe(0);
     const lines = stderr

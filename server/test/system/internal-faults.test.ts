@@ -3,8 +3,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { BatchFailed, type Store, StoreUnavailable } from '../../src/app/ports/store.ts';
 import { createLogger } from '../../src/logger.ts';
 import type { ServerParts } from '../../src/server/server.ts';
+import { createWorld, type World } from './callers.ts';
 import { mountedRoutes, rowCounts } from './mounted-routes.ts';
-import { createWorld, ROUTE_CASES, type World } from './route-cases.ts';
+import { ROUTE_CASES } from './route-cases.ts';
 
 /** What a driver may say, and no caller may hear. */
 const SECRET_DETAIL =

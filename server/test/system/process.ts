@@ -32,6 +32,12 @@ export interface ServerProcess extends Pick<Tessera, 'send'> {
 
 type Environment = Readonly<Record<string, string>>;
 
+/** A test that fails half-way must not leave its server behind. */
+const running = new Set<ChildProcessByStdio<null, Readable, Readable>>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 class Run {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
   readonly ended: Promise<Ended>;
@@ -41,6 +47,7 @@ class Run {
   constructor(args: readonly string[], env: Environment) {
     // Nothing of the tester's own environment may decide how the server starts.
     this.child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...env } });
+    running.add(this.child);
     this.child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;
     });
@@ -48,7 +55,10 @@ class Run {
       this.stderr += text;
     });
     this.ended = new Promise((resolve) => {
-      this.child.once('close', (code) => resolve({ code, stdout: this.stdout, stderr: this.stderr }));
+      this.child.once('close', (code) => {
+        running.delete(this.child);
+        resolve({ code, stdout: this.stdout, stderr: this.stderr });
+      });
     });
   }
 }

@@ -33,7 +33,7 @@ export const SETTINGS = `
   PRAGMA mmap_size = 0;
   PRAGMA journal_size_limit = 67108864;
   PRAGMA temp_store = MEMORY;
-  PRAGMA cache_size = -32768;
+  PRAGMA cache_size = -98304;
 `;
 
 /** What must be in force afterwards; without it a commit may be lost, or erased data remain. */

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TestResponse } from '../support/tessera.ts';
+import { createWorld, type World } from './callers.ts';
+import { type MountedRoute, mountedRoutes, rowCounts } from './mounted-routes.ts';
+import { type Call, ROUTE_CASES } from './route-cases.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(() => world.tessera.stop());
+
+const writing = mountedRoutes().filter(
+  ({ name, mutates }) => mutates && ROUTE_CASES[name] !== undefined && !ROUTE_CASES[name].stateless,
+);
+/** A sign-in is about a record that the caller has not seen yet, so it can state no version of it. */
+const SIGN_INS = /\/auth(\/|$)/;
+
+function send({ name, dialect }: MountedRoute, call: Call, more: Readonly<Record<string, string>>) {
+  const isPublic = ROUTE_CASES[name]?.may === 'everybody';
+  const credentials = isPublic ? world.headersOf(dialect, 'nobody') : world.owner[dialect];
+  return world.tessera.send(name.split(' ')[0] ?? '', call.path, {
+    headers: { ...credentials, ...call.headers, ...more },
+    ...(call.body === undefined ? {} : { body: call.body(call.text ?? '') }),
+  });
+}
+
+async function newCall({ name }: MountedRoute): Promise<Call> {
+  const found = ROUTE_CASES[name];
+  if (found === undefined) throw new Error(`${name} has no case`);
+  return found.call(world, await world.newUser());
+}
+
+describe.each(writing.map((route) => [route.name, route] as const))('%s', (name, route) => {
+  it('sent five times at once under one key, has one effect and one answer', async () => {
+    const call = await newCall(route);
+    const key = { 'idempotency-key': `promise-${name.replaceAll(/\W+/g, '-')}` };
+    const before = rowCounts(world.tessera.dataDir);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => send(route, call, key)));
+    const after = rowCounts(world.tessera.dataDir);
+    const told = (answer: TestResponse) => [answer.status, answer.text, answer.headers.get('etag')];
+    expect(new Set(answers.map((answer) => JSON.stringify(told(answer)))).size).toBe(1);
+    expect(answers[0]?.status, answers[0]?.text).toBe(ROUTE_CASES[name]?.status);
+    expect(answers.filter(({ headers }) => headers.get('idempotent-replayed') === 'true')).toHaveLength(4);
+    expect(after.answers).toBe((before.answers ?? 0) + 1);
+    // Again and alone: still nothing new.
+    await send(route, call, key);
+    expect(rowCounts(world.tessera.dataDir)).toEqual(after);
+  });
+});
+
+describe.each(writing.filter(({ name }) => !SIGN_INS.test(name)).map((route) => [route.name, route] as const))(
+  '%s',
+  (_name, route) => {
+    it('under a stale or malformed If-Match, is refused and writes nothing', async () => {
+      const call = await newCall(route);
+      const before = rowCounts(world.tessera.dataDir);
+      const stale = await send(route, call, { 'if-match': '"999"' });
+      const malformed = await send(route, call, { 'if-match': '999' });
+      expect([stale.status, malformed.status]).toEqual([412, 400]);
+      expect(rowCounts(world.tessera.dataDir)).toEqual(before);
+    });
+  },
+);
