@@ -5,8 +5,8 @@ import { SETTINGS } from '../server/src/store/sqlite/open.ts';
 
 /**
  * The floor: what the same rows cost with nothing around them. It parses the body and writes a user row, an event and
- * an idempotency record with the durability settings of the server and the same grouping of waiting requests; it does
- * not route, check or authenticate. `GET` answers a fixed body, as bare `node:http` does.
+ * an idempotency record (of as many bytes as an answer has) with the durability settings of the server and the same
+ * grouping of waiting requests; it does not route, check or authenticate. `GET` answers a fixed body, as bare `node:http` does.
  *
  * Usage: `node bench/floor.ts DATABASE BYTES_OF_GET_ANSWER`; prints its address.
  */
@@ -44,12 +44,12 @@ function flush(): void {
   begin.run();
   for (const { id, key, value } of batch) {
     const row = documents.get(id);
-    const document = String(row?.document).replace('"customField1":null', `"customField1":"${value}"`);
+    const document = String(row?.document).replace('"extra":{', `"extra":{"customField1":"${value}",`);
     count += 1;
     const changes = JSON.stringify({ 'extra.customField1': { before: null, after: value } });
     updateUser.run(document, id);
     insertEvent.run(id, count, String(row?.organization_id), Date.now(), `request-${count}`, changes);
-    saveAnswer.run(key, key, document, Date.now() + 86_400_000);
+    saveAnswer.run(key, key, answer, Date.now() + 86_400_000);
   }
   commit.run();
   for (const { response } of batch) {

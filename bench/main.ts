@@ -53,7 +53,10 @@ try {
 
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
   mkdirSync(join(options.out, '..'), { recursive: true });
-  writeFileSync(options.out, `${JSON.stringify({ machine, flush, plan, rows }, null, 2)}\n`);
+  writeFileSync(
+    options.out,
+    `${JSON.stringify({ machine, flush, plan: { ...plan, dialects: [...plan.dialects] }, rows }, null, 2)}\n`,
+  );
   process.stdout.write(`\n${table(rows)}\n\nwritten to ${options.out}\n`);
   process.exitCode = rows.every((row) => row.met) ? 0 : 1;
 } finally {

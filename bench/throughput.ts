@@ -24,7 +24,14 @@ export function startTessera(prepared: Prepared): Promise<Running> {
   return run(['server/bin/tessera.js', 'serve', '--port', '0', '--data', dataDir, '--setup', setupPath]);
 }
 
-function startFloor(database: string, answerBytes = 0): Promise<Running> {
+/** Length of what Tessera answers about a user. */
+async function answerBytes(url: string, prepared: Prepared): Promise<number> {
+  const headers = { authorization: `Bearer ${await ownliToken(url)}` };
+  const response = await fetch(`${url}/api/users/by-id/${prepared.userIds[0]}`, { headers });
+  return (await response.arrayBuffer()).byteLength;
+}
+
+function startFloor(database: string, answerBytes: number): Promise<Running> {
   return run(['bench/floor.ts', database, String(answerBytes)]);
 }
 
@@ -51,7 +58,7 @@ const pick = (results: readonly LoadResult[], key: 'perSecond' | 'p50' | 'p99'):
 /** Durable updates per second through each dialect, and their p99, against the floor. */
 export async function benchUpdates(prepared: Prepared, database: string, plan: Plan, report: Report): Promise<void> {
   const server = await startTessera(prepared);
-  const floor = await startFloor(database);
+  const floor = await startFloor(database, await answerBytes(server.url, prepared));
   try {
     const request = async (dialect: string, label: string): Promise<RequestMaker> =>
       (await updatesOf(server.url, prepared, label))[dialect] as RequestMaker;
@@ -82,7 +89,7 @@ export async function benchSingleClient(
   report: Report,
 ): Promise<void> {
   const server = await startTessera(prepared);
-  const floor = await startFloor(database);
+  const floor = await startFloor(database, await answerBytes(server.url, prepared));
   try {
     const request = (await updatesOf(server.url, prepared, 'single')).ownli as RequestMaker;
     const [ours, theirs] = [[] as number[], [] as number[]];
@@ -106,8 +113,7 @@ export async function benchReads(prepared: Prepared, database: string, plan: Pla
   const server = await startTessera(prepared);
   const headers = { authorization: `Bearer ${await ownliToken(server.url)}` };
   const path = (n: number): string => `/api/users/by-id/${prepared.userIds[(n * 7919) % prepared.userIds.length]}`;
-  const sample = await fetch(`${server.url}${path(1)}`, { headers });
-  const floor = await startFloor(database, (await sample.arrayBuffer()).byteLength);
+  const floor = await startFloor(database, await answerBytes(server.url, prepared));
   try {
     const request: RequestMaker = (n) => ({ method: 'GET', path: path(n), headers });
     await load(server.url, CONNECTIONS, 1, request);

@@ -9,6 +9,7 @@ import type { Command, ContactChange, PasswordProof } from '../core/user/command
 import { StaleCheck } from '../core/user/decide-credentials.ts';
 import { isVisible, replay } from '../core/user/evolve.ts';
 import type { User } from '../core/user/user.ts';
+import { readDocument } from '../store/documents.ts';
 
 const IDS = ['1', '2', '3', '4'];
 const id = fc.constantFrom(...IDS);
@@ -197,5 +198,5 @@ it('whatever is submitted: the events fold to the record, and the claims are tho
 
 function readRow(db: DatabaseSync, userId: string): User | null {
   const row = db.prepare('SELECT document FROM users WHERE id = ?').get(userId);
-  return row === undefined ? null : JSON.parse(String(row.document));
+  return row === undefined ? null : readDocument(String(row.document));
 }

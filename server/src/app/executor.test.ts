@@ -40,6 +40,14 @@ describe('the executor', () => {
     expect(sizes).toEqual([40, 40, 20]);
   });
 
+  it('bounds the time of a batch, and leaves nobody behind', async () => {
+    const sizes: number[] = [];
+    const store = watching(({ users }) => sizes.push(users.length));
+    const { submit } = createWorld({ store, executor: { batchMilliseconds: -1 } });
+    await Promise.all(numbered(5).map((command) => submit(command)));
+    expect(sizes).toEqual([1, 1, 1, 1, 1]);
+  });
+
   it('keeps the order of arrival over batches', async () => {
     const { submit, store } = createWorld({ executor: { batchSize: 3 } });
     await submit(createUser());

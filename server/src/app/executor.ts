@@ -7,6 +7,8 @@ import type { Receipt, Submission } from './submission.ts';
 export interface ExecutorOptions {
   /** Most submissions in one transaction. */
   readonly batchSize?: number;
+  /** Longest time for deciding one batch, since everything else waits meanwhile. */
+  readonly batchMilliseconds?: number;
   /** Most submissions waiting; beyond it they are refused as overload. */
   readonly queueLimit?: number;
   /** Batches under way at once; engines with one writer take one. */
@@ -35,7 +37,7 @@ export class Executor {
   constructor(store: Store, facts: () => BatchFacts, options: ExecutorOptions = {}) {
     this.#store = store;
     this.#facts = facts;
-    this.#options = { batchSize: 256, queueLimit: 4096, concurrency: 1, ...options };
+    this.#options = { batchSize: 256, batchMilliseconds: 20, queueLimit: 4096, concurrency: 1, ...options };
   }
 
   /**
@@ -86,7 +88,7 @@ export class Executor {
       const facts = this.#facts();
       await this.#store.commit(wantsOf(batch), (snapshot) => {
         const decided = new Batch(snapshot, facts);
-        outcomes = batch.map(({ submission }) => decided.process(submission));
+        outcomes = this.#decide(batch, decided);
         return decided.changes();
       });
     } catch (error) {
@@ -95,12 +97,24 @@ export class Executor {
       for (const waiting of batch) waiting.reject(refusal);
       return;
     }
-    for (const [index, waiting] of batch.entries()) {
-      const outcome = outcomes[index];
-      if (outcome instanceof Error) waiting.reject(outcome);
-      else if (outcome !== undefined) waiting.resolve(outcome);
-      else waiting.reject(new Error('the store committed without a decision'));
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome instanceof Error) batch[index]?.reject(outcome);
+      else batch[index]?.resolve(outcome);
     }
+    const undecided = batch.slice(outcomes.length);
+    if (outcomes.length > 0) this.#queue.unshift(...undecided);
+    else for (const waiting of undecided) waiting.reject(new Error('the store committed without a decision'));
+  }
+
+  /** Decides in the order of arrival until the time of a batch is up; what is left goes first in the next one. */
+  #decide(batch: readonly Waiting[], decided: Batch): (Receipt | Error)[] {
+    const outcomes: (Receipt | Error)[] = [];
+    const deadline = performance.now() + this.#options.batchMilliseconds;
+    for (const { submission } of batch) {
+      outcomes.push(decided.process(submission));
+      if (performance.now() > deadline) break;
+    }
+    return outcomes;
   }
 
   /** One poisoned command must not fail its neighbours: halves are tried alone until it stands alone. */

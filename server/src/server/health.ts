@@ -9,7 +9,7 @@ export interface Readiness {
 
 /**
  * Adds `/healthz` (the process lives) and `/readyz` (it takes work). Neither counts as work nor is refused under load,
- * and neither is in the access log.
+ * and neither is in the access log. Other methods than GET and HEAD are 405.
  */
 export function mountHealth(app: FastifyInstance, ready: () => Readiness): void {
   app.route({
@@ -25,5 +25,10 @@ export function mountHealth(app: FastifyInstance, ready: () => Readiness): void 
       if (state.ok) return reply.send({ status: 'ready' });
       return reply.code(503).header('retry-after', '1').send({ status: 'not ready', reason: state.reason });
     },
+  });
+  app.route({
+    method: app.supportedMethods.filter((method) => !READING.includes(method)),
+    url: '/:probe(healthz|readyz)',
+    handler: (_request, reply) => reply.code(405).header('allow', 'x').send({ error: 'method_not_allowed' }),
   });
 }

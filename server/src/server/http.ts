@@ -124,6 +124,8 @@ function createNodeServer(limits: HttpLimits, handler: RequestListener): Server 
     if (Number(request.headers['content-length'] ?? 0) <= limits.maxBodyBytes) response.writeContinue();
     listener(request, response);
   });
+  // Node would answer a bare 417; an expectation that is not known may be ignored (RFC 9110, 10.1.1).
+  server.on('checkExpectation', listener);
   return server;
 }
 

@@ -30,7 +30,8 @@ import { Pruner } from './pruner.ts';
 import { applySetup } from './setup/index.ts';
 import { makeDataFolder, tryAddress } from './start-checks.ts';
 
-const DRAIN_DEADLINE = 9_000;
+/** Milliseconds for requests under way; what is left of ten seconds is for work that was accepted and not applied yet. */
+const DRAIN_DEADLINE = 7_000;
 /** Name of the setting that tells under which key a database was made. */
 const KEY_CHECK = 'key check';
 

@@ -6,6 +6,7 @@ import { claimsOf } from '../../src/core/user/claims.ts';
 import type { UserEvent } from '../../src/core/user/events.ts';
 import { replay } from '../../src/core/user/evolve.ts';
 import type { User } from '../../src/core/user/user.ts';
+import { readDocument } from '../../src/store/documents.ts';
 import { eventOf } from '../../src/store/rows.ts';
 
 export interface Contents {
@@ -31,7 +32,7 @@ export function checkDatabase(path: string): Contents {
     if (sound !== 'ok') findings.push(`quick_check: ${String(sound)}`);
     const users = new Map<string, User>();
     for (const row of db.prepare('SELECT * FROM users').iterate()) {
-      const user = JSON.parse(String(row.document)) as User;
+      const user = readDocument(String(row.document));
       users.set(String(row.id), user);
       checkColumns(row, user, findings);
     }

@@ -63,8 +63,10 @@ export function testSetup(change: (setup: TestSetup) => void = () => {}): TestSe
       organization(GLOBEX, 'Globex', {}),
     ],
   };
-  change(setup);
-  return setup;
+  // Ids and secrets above are shared by all tests: what a test changes must be its own.
+  const own = structuredClone(setup);
+  change(own);
+  return own;
 }
 
 export interface TestSetup {

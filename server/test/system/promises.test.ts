@@ -13,8 +13,6 @@ afterAll(() => world.tessera.stop());
 const writing = mountedRoutes().filter(
   ({ name, mutates }) => mutates && ROUTE_CASES[name] !== undefined && !ROUTE_CASES[name].stateless,
 );
-/** A sign-in is about a record that the caller has not seen yet, so it can state no version of it. */
-const SIGN_INS = /\/auth(\/|$)/;
 
 function send({ name, dialect }: MountedRoute, call: Call, more: Readonly<Record<string, string>>) {
   const isPublic = ROUTE_CASES[name]?.may === 'everybody';
@@ -49,7 +47,7 @@ describe.each(writing.map((route) => [route.name, route] as const))('%s', (name,
   });
 });
 
-describe.each(writing.filter(({ name }) => !SIGN_INS.test(name)).map((route) => [route.name, route] as const))(
+describe.each(writing.map((route) => [route.name, route] as const))(
   '%s',
   (_name, route) => {
     it('under a stale or malformed If-Match, is refused and writes nothing', async () => {

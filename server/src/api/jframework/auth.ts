@@ -8,7 +8,7 @@ import { parseEmail } from '../../core/values/email.ts';
 import { parsePhone } from '../../core/values/phone.ts';
 import type { Handler } from '../shared/route.ts';
 import { reader } from '../shared/schema.ts';
-import { answerOf, idempotencyOf } from '../shared/submit.ts';
+import { answerOf, idempotencyOf, ifMatchOf } from '../shared/submit.ts';
 import { authAnswer } from './auth-result.ts';
 import { anonymous } from './authenticate.ts';
 import { type Brand, JFRAMEWORK } from './brands.ts';
@@ -36,6 +36,7 @@ export function auth(context: Context): Handler {
     const sent = readBody(request, body);
     const { username, password } = sent;
     const idempotency = idempotencyOf(request, { dialect: JFRAMEWORK, name: 'auth', caller, body: sent, secret: true });
+    const ifMatch = ifMatchOf(request);
 
     const prepare = async (): Promise<Submission> => {
       const user = await findByName(context, brand, username);
@@ -43,6 +44,8 @@ export function auth(context: Context): Handler {
       if (user === null) throw new DomainError('sign_in_failed');
       if (check.ok && isExpired(user, brand, clock())) throw new Refusal('sign_in_failed', 403, EXPIRED);
       const session = sessionKeys.start(user.id, clock(), KEY_LIFETIMES);
+      // Versions, stored answers and locks are told only to the right password: a wrong one is counted, whatever it carries.
+      const isProven = check.ok && user.state === 'active';
       const outdated = check.ok && check.against !== null && hasher.needsRehash(check.against);
       return {
         type: 'command',
@@ -57,8 +60,8 @@ export function auth(context: Context): Handler {
           session: session.session,
           ...(outdated ? { rehash: await hasher.hash(password) } : {}),
         },
-        // A stored answer needs no check, so guesses are made, and counted, without it, and locks are told without it.
-        idempotency: check.ok && user.state === 'active' ? idempotency : undefined,
+        ifMatch: isProven ? ifMatch : null,
+        idempotency: isProven ? idempotency : undefined,
         answer: ({ user: after }) => authAnswer(after, session),
       };
     };

@@ -1,8 +1,8 @@
 import { DomainError } from '../../core/errors.ts';
-import type { User } from '../../core/user/user.ts';
+import type { Session, User } from '../../core/user/user.ts';
 import type { Handler } from '../shared/route.ts';
 import { reader } from '../shared/schema.ts';
-import { answerOf, idempotencyOf } from '../shared/submit.ts';
+import { answerOf, idempotencyOf, ifMatchOf } from '../shared/submit.ts';
 import { authAnswer } from './auth-result.ts';
 import { anonymous } from './authenticate.ts';
 import { JFRAMEWORK } from './brands.ts';
@@ -21,11 +21,13 @@ export function refreshAuthKey(context: Context): Handler {
     const brand = brands.of(request.headers);
     const caller = anonymous(brand);
     const sent = readBody(request, body);
+    const ifMatch = ifMatchOf(request);
     const key = sessionKeys.read('refresh', sent.refreshAuthKey);
     if (key === null) throw new Refusal('unauthenticated', 401, INVALID);
     const target = inBrand(brand, { id: key.userId });
     // Asked here as well, because a stored answer is given again without a decision.
-    if (!hasSession(await users.find(target), key.sessionId)) throw new Refusal('unauthenticated', 401, INVALID);
+    const session = sessionOf(await users.find(target), key.sessionId);
+    if (session === undefined) throw new Refusal('unauthenticated', 401, INVALID);
     const next = sessionKeys.renew(key.userId, clock(), KEY_LIFETIMES, key.sessionId);
     try {
       const receipt = await users.submit({
@@ -40,6 +42,8 @@ export function refreshAuthKey(context: Context): Handler {
           refreshDigest: key.digest,
           next: next.session,
         },
+        // A key that was used already is refused as such, and learns no version.
+        ifMatch: session.refreshDigest === key.digest ? ifMatch : null,
         idempotency: idempotencyOf(request, { dialect: JFRAMEWORK, name: 'refresh', caller, body: sent, secret: true }),
         answer: ({ user }) => authAnswer(user, next),
       });
@@ -51,6 +55,6 @@ export function refreshAuthKey(context: Context): Handler {
   };
 }
 
-function hasSession(user: User | null, sessionId: string): boolean {
-  return user?.state === 'active' && user.credentials.sessions.some(({ id }) => id === sessionId);
+function sessionOf(user: User | null, sessionId: string): Session | undefined {
+  return user?.state === 'active' ? user.credentials.sessions.find(({ id }) => id === sessionId) : undefined;
 }

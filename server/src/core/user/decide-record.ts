@@ -79,6 +79,7 @@ export function decideDelete(user: User): Decision {
   change(changes, 'phone.code', user.phone.code, null);
   change(changes, 'password.code', user.password.code, null);
   change(changes, 'credentials.tokens', user.credentials.tokens, []);
+  change(changes, 'credentials.keys', user.credentials.keys, []);
   change(changes, 'credentials.sessions', user.credentials.sessions, []);
   return { events: [{ type: 'user.deleted', changes }], messages: [] };
 }

@@ -84,6 +84,7 @@ export const FIELD_CAPABILITY: Readonly<Record<FieldPath, Capability | 'own'>> =
   'password.failedAttempts': 'own',
   'password.code': 'own',
   'credentials.tokens': 'credential',
+  'credentials.keys': 'own',
   'credentials.sessions': 'own',
   'membership.roles': 'role',
   'membership.type': 'role',

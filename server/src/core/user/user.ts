@@ -106,6 +106,7 @@ export interface Password {
 
 export interface Credentials {
   readonly tokens: readonly AccessToken[];
+  readonly keys: readonly PublicKey[];
   readonly sessions: readonly Session[];
 }
 
@@ -116,6 +117,15 @@ export interface AccessToken {
   readonly expiresAt: number | null;
   /** Tokens of the setup file are withdrawn when they leave it. */
   readonly source: 'setup' | 'api';
+}
+
+/** A key by which a machine proves who it is; the private half never leaves its holder. */
+export interface PublicKey {
+  readonly id: string;
+  /** PEM. */
+  readonly publicKey: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
 }
 
 /** A signed-in client: the digests of its current key and of the key that renews it. */
@@ -189,7 +199,7 @@ export const EMPTY_USER: Omit<User, 'id' | 'organizationId' | 'kind' | Times> = 
     externalIds: {},
   },
   password: { hash: null, changeRequired: false, changedAt: null, failedAttempts: 0, code: null },
-  credentials: { tokens: [], sessions: [] },
+  credentials: { tokens: [], keys: [], sessions: [] },
   membership: {
     roles: [],
     type: 'EndUser',

@@ -1,4 +1,4 @@
-import { statfsSync, statSync } from 'node:fs';
+import { closeSync, openSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreRefused } from '../refused.ts';
@@ -33,7 +33,7 @@ export const SETTINGS = `
   PRAGMA mmap_size = 0;
   PRAGMA journal_size_limit = 67108864;
   PRAGMA temp_store = MEMORY;
-  PRAGMA cache_size = -98304;
+  PRAGMA cache_size = -65536;
 `;
 
 /** What must be in force afterwards; without it a commit may be lost, or erased data remain. */
@@ -49,6 +49,7 @@ export function openDatabase(path: string): DatabaseSync {
   refuseStump(path);
   let db: DatabaseSync | undefined;
   try {
+    makePrivate(path);
     db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
     refuseOldLibrary(String(db.prepare('SELECT sqlite_version() AS version').get()?.version));
     db.exec(SETTINGS);
@@ -59,6 +60,11 @@ export function openDatabase(path: string): DatabaseSync {
     if (error instanceof StoreRefused) throw error;
     throw new StoreRefused(`cannot open the database ${path}: ${reasonOf(error)}`, error);
   }
+}
+
+/** A new file is its owner's only; SQLite gives the files beside it the same mode. */
+function makePrivate(path: string): void {
+  if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
 }
 
 /** Whether there is nothing in the file yet, or no file. */

@@ -12,6 +12,7 @@ import {
 } from '../../app/ports/store.ts';
 import type { UserEvent } from '../../core/user/events.ts';
 import type { User } from '../../core/user/user.ts';
+import { readDocument, writeDocument } from '../documents.ts';
 import { eventOf } from '../rows.ts';
 import { classify, DamagedRecord } from './failures.ts';
 import { prepareStatements, type Statements } from './statements.ts';
@@ -234,7 +235,7 @@ export class SqliteStore implements Store {
   }
 
   #writeUser(user: User, isNew: boolean): void {
-    const document = JSON.stringify(user);
+    const document = writeDocument(user);
     const { id, organizationId, kind, state, username, sequence, version, createdAt, changedAt } = user;
     if (isNew) {
       this.#statements.insertUser.run(
@@ -310,7 +311,7 @@ export class SqliteStore implements Store {
 function userOf(id: string, document: unknown): User {
   let user: User;
   try {
-    user = JSON.parse(String(document)) as User;
+    user = readDocument(String(document));
   } catch (error) {
     throw new DamagedRecord(id, error);
   }
