@@ -1,5 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import { Fault } from '../api/shared/faults.ts';
 import '../api/shared/gateway.ts';
+import { refuseUnrouted } from '../api/shared/serve.ts';
+
+const READS = ['GET', 'HEAD'];
 
 /** `reason` is a fixed sentence of ours: anybody may read it. */
 export interface Readiness {
@@ -13,12 +17,12 @@ export interface Readiness {
  */
 export function mountHealth(app: FastifyInstance, ready: () => Readiness): void {
   app.route({
-    method: ['GET', 'HEAD'],
+    method: READS,
     url: '/healthz',
     handler: (_request, reply) => reply.send({ status: 'ok' }),
   });
   app.route({
-    method: ['GET', 'HEAD'],
+    method: READS,
     url: '/readyz',
     handler: (_request, reply) => {
       const state: Readiness = app.gateway.draining ? { ok: false, reason: 'draining' } : ready();
@@ -26,9 +30,17 @@ export function mountHealth(app: FastifyInstance, ready: () => Readiness): void 
       return reply.code(503).header('retry-after', '1').send({ status: 'not ready', reason: state.reason });
     },
   });
-  app.route({
-    method: app.supportedMethods.filter((method) => !READING.includes(method)),
-    url: '/:probe(healthz|readyz)',
-    handler: (_request, reply) => reply.code(405).header('allow', 'x').send({ error: 'method_not_allowed' }),
-  });
+  for (const url of ['/healthz', '/readyz']) {
+    app.route({
+      method: app.supportedMethods.filter((method) => !READS.includes(method)),
+      url,
+      handler: (request, reply) =>
+        refuseUnrouted(
+          app.gateway,
+          request,
+          reply,
+          new Fault('method_not_allowed', 'The path does not know this method.', READS),
+        ),
+    });
+  }
 }

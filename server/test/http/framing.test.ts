@@ -84,6 +84,25 @@ describe('headers', () => {
     expect([answer.status, answer.json]).toMatchObject([400, { alpha: 'malformed_header' }]);
   });
 
+  it.each(['nonsense', '200-maybe; q="1"', ''])(
+    'given the expectation %j, when it arrives, then the request is served as if it had none',
+    async (expectation) => {
+      const answer = await call(
+        toy.port,
+        'POST',
+        '/api/v1/echo',
+        ['Content-Type: application/json', `Expect: ${expectation}`],
+        '{"a":1}',
+      );
+      expect([answer.status, answer.json]).toEqual([200, { a: 1 }]);
+    },
+  );
+
+  it('given an expectation and an unknown path, when they arrive, then the dialect refuses as always', async () => {
+    const answer = await call(toy.port, 'GET', '/api/v1/nothing', ['Expect: nonsense']);
+    expect([answer.status, answer.json]).toMatchObject([404, { alpha: 'route_not_found' }]);
+  });
+
   it('given a request id of the caller, when it arrives, then it is not taken over', async () => {
     const answer = await call(toy.port, 'GET', '/api/v1/users/1', ['X-Request-Id: mine', 'Request-Id: mine']);
     expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);

@@ -45,6 +45,17 @@ describe('readiness', () => {
     expect((await call(toy.port, 'HEAD', '/readyz')).status).toBe(503);
     expect((await call(toy.port, 'GET', '/healthz')).status).toBe(200);
   });
+
+  it.each(['/healthz', '/readyz'])('given %s, when anything but GET or HEAD is tried, then it is 405', async (path) => {
+    toy = await startToy();
+    for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
+      const answer = await call(toy.port, method, path, ['Content-Type: application/json'], '{"a":1}');
+      expect([answer.status, answer.json]).toEqual([405, { error: 'method_not_allowed' }]);
+      expect(answer.headers.allow).toBe('GET, HEAD');
+    }
+    expect((await call(toy.port, 'POST', path, [], 'x'.repeat(2 * 1024 * 1024))).status).toBe(405);
+    expect(toy.app.gateway.active).toBe(0);
+  });
 });
 
 describe('drain', () => {

@@ -1,3 +1,4 @@
+import { claimKeys } from '../../src/core/user/claims.ts';
 import { ACME, GLOBEX } from './setup.ts';
 import type { Tessera, TestResponse } from './tessera.ts';
 
@@ -28,6 +29,8 @@ export interface DialectClient {
   readonly taken: number;
   readonly missing: number;
   readonly keyReused: number;
+  /** Where a creation is refused with other statuses than an update. */
+  readonly onCreation?: { readonly taken: number; readonly keyReused: number };
 }
 
 const TENANTS = { acme: ACME, globex: GLOBEX };
@@ -164,6 +167,7 @@ async function avibraClient(tessera: Sender, tenant: Tenant): Promise<DialectCli
     taken: 400,
     missing: 404,
     keyReused: 400,
+    onCreation: { taken: 409, keyReused: 409 },
     async create(person, more = {}) {
       const userid = `ext-${person.phone.slice(1)}`;
       const response = await post('/user/account/create', { userid, ...bodyOf(person) }, more);
@@ -201,6 +205,19 @@ async function ownliClient(tessera: Sender, tenant: Tenant): Promise<DialectClie
       return { response, person: { givenName: firstName, familyName: lastName, email, phone } };
     },
   };
+}
+
+/** Creates a person in Acme through one API; the id is looked up where the answer does not tell it. */
+export async function createThrough(
+  tessera: Tessera,
+  client: DialectClient,
+  person: Person,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ readonly id: string; readonly response: TestResponse }> {
+  const { response, id } = await client.create(person, headers);
+  const found = id ?? (await tessera.store.userByClaim(claimKeys.phone(ACME.id, person.phone)))?.id;
+  if (response.status >= 300 || found === undefined) throw new Error(`not created: ${response.text}`);
+  return { id: found, response };
 }
 
 let people = 0;

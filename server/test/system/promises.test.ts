@@ -47,16 +47,13 @@ describe.each(writing.map((route) => [route.name, route] as const))('%s', (name,
   });
 });
 
-describe.each(writing.map((route) => [route.name, route] as const))(
-  '%s',
-  (_name, route) => {
-    it('under a stale or malformed If-Match, is refused and writes nothing', async () => {
-      const call = await newCall(route);
-      const before = rowCounts(world.tessera.dataDir);
-      const stale = await send(route, call, { 'if-match': '"999"' });
-      const malformed = await send(route, call, { 'if-match': '999' });
-      expect([stale.status, malformed.status]).toEqual([412, 400]);
-      expect(rowCounts(world.tessera.dataDir)).toEqual(before);
-    });
-  },
-);
+describe.each(writing.map((route) => [route.name, route] as const))('%s', (_name, route) => {
+  it('under a stale or malformed If-Match, is refused and writes nothing', async () => {
+    const call = await newCall(route);
+    const before = rowCounts(world.tessera.dataDir);
+    const stale = await send(route, call, { 'if-match': '"999"' });
+    const malformed = await send(route, call, { 'if-match': '999' });
+    expect([stale.status, malformed.status]).toEqual([412, 400]);
+    expect(rowCounts(world.tessera.dataDir)).toEqual(before);
+  });
+});

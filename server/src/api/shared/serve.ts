@@ -132,7 +132,7 @@ function render(exchange: Exchange, error: RequestError): Answer {
   try {
     const answer = mount.dialect.renderError(error, describe(exchange));
     const allow = error.kind === 'fault' && answer.status === 405 ? error.fault.allow : NO_HEADERS;
-    return allow.length === 0 ? answer : { ...answer, headers: { ...answer.headers, allow: allow.join(', ') } };
+    return allow.length === 0 ? answer : withAllow(answer, allow);
   } catch (err) {
     gateway.logger.error({ requestId: request.id, err }, 'error could not be rendered');
     return plainError({ kind: 'internal' });
@@ -143,8 +143,13 @@ function render(exchange: Exchange, error: RequestError): Answer {
 function plainError(error: RequestError): Answer {
   if (error.kind === 'internal') return { status: 500, body: '{"error":"internal"}' };
   if (error.kind === 'domain') return { status: 503, body: `{"error":"${error.error.code}"}` };
-  const { fault, status } = error.fault;
-  return { status, body: `{"error":"${fault === 'route_not_found' ? 'not_found' : fault}"}` };
+  const { fault, status, allow } = error.fault;
+  const answer = { status, body: `{"error":"${fault === 'route_not_found' ? 'not_found' : fault}"}` };
+  return allow.length === 0 ? answer : withAllow(answer, allow);
+}
+
+function withAllow(answer: Answer, allow: readonly string[]): Answer {
+  return { ...answer, headers: { ...answer.headers, allow: allow.join(', ') } };
 }
 
 function describe({ request }: Exchange): RequestInfo {

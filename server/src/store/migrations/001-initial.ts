@@ -18,7 +18,7 @@ export const initial: Migration = {
       created_at ${t.integer} NOT NULL,
       changed_at ${t.integer} NOT NULL,
       document ${t.text} NOT NULL
-    )${t.tableOptions}`,
+    )${t.clusteredOptions}`,
     'CREATE INDEX users_by_organization ON users (organization_id, id)',
     `CREATE TABLE events (
       position ${t.position},
@@ -39,7 +39,7 @@ export const initial: Migration = {
     `CREATE TABLE claims (
       key ${t.text} PRIMARY KEY,
       user_id ${t.text} NOT NULL
-    )${t.tableOptions}`,
+    )${t.clusteredOptions}`,
     `CREATE TABLE answers (
       key ${t.text} PRIMARY KEY,
       fingerprint ${t.text} NOT NULL,

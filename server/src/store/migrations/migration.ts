@@ -8,6 +8,8 @@ export interface ColumnTypes {
   readonly text: string;
   /** Ends a table definition. */
   readonly tableOptions: string;
+  /** Ends that of a table of short rows that are found by their key only, and may be kept in its order. */
+  readonly clusteredOptions: string;
 }
 
 export interface Migration {

@@ -7,6 +7,7 @@ const TYPES: ColumnTypes = {
   integer: 'INTEGER',
   text: 'TEXT',
   tableOptions: ' STRICT',
+  clusteredOptions: ' STRICT, WITHOUT ROWID',
 };
 
 /**
