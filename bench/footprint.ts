@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type RequestMaker, updatesOf } from './clients.ts';
-import { load, median } from './load.ts';
+import { ownliToken, type RequestMaker, updatesOf } from './clients.ts';
+import { load, median, sendAll } from './load.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { cpuSeconds, residentBytes } from './processes.ts';
 import { atMost, type Row } from './report.ts';
@@ -31,6 +31,13 @@ export async function benchProcessorTime(folder: string, plan: Plan, report: (ro
       const server = await startTessera(data);
       try {
         const update = (await updatesOf(server.url, data, `cpu${round}`)).ownli as RequestMaker;
+        // Every user once, or the many would be measured cold and the few warm.
+        const headers = { authorization: `Bearer ${await ownliToken(server.url)}` };
+        await sendAll(server.url, MANY, (n) => ({
+          method: 'GET',
+          path: `/api/users/by-id/${data.userIds[n % count]}`,
+          headers,
+        }));
         await load(server.url, CONNECTIONS, 2, (n) => update(n + 50_000_000));
         const before = cpuSeconds(server.pid);
         const { requests } = await load(server.url, CONNECTIONS, plan.seconds, update);

@@ -17,6 +17,24 @@ export interface LoadResult {
   readonly failures: number;
 }
 
+/** Sends so many requests once, for warming up. */
+export async function sendAll(url: string, count: number, next: (n: number) => LoadRequest): Promise<void> {
+  let n = 0;
+  await autocannon({
+    url,
+    connections: 64,
+    amount: count,
+    requests: [
+      {
+        setupRequest: (request) => {
+          n += 1;
+          return { ...request, ...next(n) };
+        },
+      },
+    ],
+  });
+}
+
 /** Keeps `connections` busy for `seconds`, each with one request after another; `next` makes the n-th request. */
 export async function load(
   url: string,

@@ -34,7 +34,7 @@ export const SETTINGS = `
   PRAGMA journal_size_limit = 67108864;
   PRAGMA temp_store = MEMORY;
   PRAGMA cache_size = -65536;
-  PRAGMA wal_autocheckpoint = 2000;
+  PRAGMA wal_autocheckpoint = 4000;
 `;
 
 /** What must be in force afterwards; without it a commit may be lost, or erased data remain. */

@@ -39,7 +39,8 @@ export class SqliteStore implements Store {
   #askedThisTurn = false;
   #failure: StoreUnavailable | null = null;
   readonly #snapshot: Snapshot = {
-    user: (id) => this.#user(id),
+    // What a batch reads it mostly writes, and what it wrote is cached after the commit.
+    user: (id) => this.#user(id, false),
     claimHolder: (key) => this.#claimHolder(key),
     answer: (key) => this.#answer(key),
   };
@@ -255,7 +256,7 @@ export class SqliteStore implements Store {
     }
   }
 
-  #user(id: string): User | null {
+  #user(id: string, remember = true): User | null {
     try {
       this.#forgetWhenChangedElsewhere();
       const cached = this.#cache.get(id);
@@ -263,7 +264,7 @@ export class SqliteStore implements Store {
       const row = this.#statements.user.get(id);
       if (row === undefined) return null;
       const user = userOf(id, row.document);
-      this.#cache.set(id, user);
+      if (remember) this.#cache.set(id, user);
       return user;
     } catch (error) {
       throw this.#unreadable(error);
