@@ -2,8 +2,10 @@ import {
   createCipheriv,
   createDecipheriv,
   createHmac,
+  createSecretKey,
   hash,
   hkdfSync,
+  type KeyObject,
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
@@ -17,9 +19,10 @@ export function createSecrets(instanceKey: Buffer): Secrets {
   const derive = (purpose: string): Buffer =>
     Buffer.from(hkdfSync('sha256', instanceKey, Buffer.alloc(0), `tessera ${purpose}`, 32));
   const sealing = derive('seal');
-  const codes = derive('code');
-  const digests = derive('digest');
-  const mac = (key: Buffer, parts: readonly string[]): string =>
+  // Made once: a key given as bytes is turned into this at every use, which costs more than the digest.
+  const codes = createSecretKey(derive('code'));
+  const digests = createSecretKey(derive('digest'));
+  const mac = (key: KeyObject, parts: readonly string[]): string =>
     createHmac('sha256', key).update(JSON.stringify(parts)).digest('base64url');
   return {
     signingKey: derive('token'),
