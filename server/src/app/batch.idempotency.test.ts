@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_WANTS } from '../../test/support/changes.ts';
 import { createUser, NOW, USER } from '../../test/support/given.ts';
 import { createCaller, createWorld, memoryStore, outcomes, refusalOf } from '../../test/support/world.ts';
 import type { Command } from '../core/user/commands.ts';
@@ -115,19 +116,9 @@ describe('an answer that holds a secret', () => {
 
 async function snapshotOf(store: ReturnType<typeof memoryStore>): Promise<Snapshot> {
   let taken: Snapshot | null = null;
-  const nothing = new Set<string>();
-  await store.commit({ users: nothing, claims: nothing, answers: nothing }, (snapshot) => {
+  await store.commit(NO_WANTS, (snapshot) => {
     taken = snapshot;
-    return {
-      users: [],
-      events: [],
-      claimsRemoved: new Map(),
-      claimsAdded: new Map(),
-      answers: [],
-      messages: [],
-      deferred: [],
-      settled: [],
-    };
+    return null;
   });
   if (taken === null) throw new Error('nothing was decided');
   return taken;

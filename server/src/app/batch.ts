@@ -17,7 +17,7 @@ import { fitsTarget } from './target.ts';
 export interface BatchFacts {
   /** Epoch milliseconds. */
   readonly now: number;
-  readonly directory: Directory;
+  readonly directory: Directory & { readonly revision: number };
   readonly secrets: Pick<Secrets, 'seal' | 'open' | 'secretDigest'>;
 }
 
@@ -25,6 +25,14 @@ export interface BatchFacts {
 interface ClaimsMoved {
   readonly freed: readonly string[];
   readonly taken: readonly string[];
+}
+
+/** The deferred work of a submission is done already, or another process is at it; nothing was decided. */
+export class WorkTaken extends Error {
+  constructor(id: number) {
+    super(`deferred work ${id} is done, or taken`);
+    this.name = 'WorkTaken';
+  }
 }
 
 /** How long an idempotency key is kept, in milliseconds. */
@@ -59,6 +67,7 @@ export class Batch {
    */
   process(submission: Submission): Receipt | Error {
     try {
+      this.#takeUp(submission);
       const receipt = submission.type === 'command' ? this.#command(submission) : this.#defer(submission);
       this.#settle(submission);
       return receipt;
@@ -135,6 +144,11 @@ export class Batch {
     const id = holder ?? target.id;
     const user = id === undefined ? null : this.#user(id);
     return user !== null && fitsTarget(user, target, this.#facts.directory) ? user : null;
+  }
+
+  #takeUp(submission: Submission): void {
+    if (submission.type !== 'command' || submission.settles === undefined) return;
+    if (!this.#snapshot.isDeferred(submission.settles)) throw new WorkTaken(submission.settles);
   }
 
   #settle(submission: Submission): void {

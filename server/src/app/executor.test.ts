@@ -15,7 +15,7 @@ function watching(onWrite: (changes: BatchChanges) => void): Store & { commits: 
       this.commits += 1;
       return commit(wants, (snapshot) => {
         const changes = decide(snapshot);
-        onWrite(changes);
+        if (changes !== null) onWrite(changes);
         return changes;
       });
     },

@@ -13,7 +13,12 @@ export interface ExecutorOptions {
   readonly queueLimit?: number;
   /** Batches under way at once; engines with one writer take one. */
   readonly concurrency?: number;
+  /** Brings the directory of the facts to the configuration that the database is at. */
+  readonly refresh?: () => Promise<void>;
 }
+
+/** How often a batch is begun anew because the configuration has changed. */
+const REFRESHES = 5;
 
 interface Waiting {
   readonly submission: Submission;
@@ -37,7 +42,14 @@ export class Executor {
   constructor(store: Store, facts: () => BatchFacts, options: ExecutorOptions = {}) {
     this.#store = store;
     this.#facts = facts;
-    this.#options = { batchSize: 256, batchMilliseconds: 20, queueLimit: 4096, concurrency: 1, ...options };
+    this.#options = {
+      batchSize: 256,
+      batchMilliseconds: 20,
+      queueLimit: 4096,
+      concurrency: 1,
+      refresh: noRefresh,
+      ...options,
+    };
   }
 
   /**
@@ -83,14 +95,9 @@ export class Executor {
   }
 
   async #execute(batch: readonly Waiting[]): Promise<void> {
-    let outcomes: (Receipt | Error)[] = [];
+    let outcomes: (Receipt | Error)[];
     try {
-      const facts = this.#facts();
-      await this.#store.commit(wantsOf(batch), (snapshot) => {
-        const decided = new Batch(snapshot, facts);
-        outcomes = this.#decide(batch, decided);
-        return decided.changes();
-      });
+      outcomes = await this.#commit(batch);
     } catch (error) {
       if (error instanceof BatchFailed && batch.length > 1) return this.#bisect(batch);
       const refusal = error instanceof StoreUnavailable ? storeUnavailable(error) : asError(error);
@@ -104,6 +111,25 @@ export class Executor {
     const undecided = batch.slice(outcomes.length);
     if (outcomes.length > 0) this.#queue.unshift(...undecided);
     else for (const waiting of undecided) waiting.reject(new Error('the store committed without a decision'));
+  }
+
+  /** Decides under the configuration that is in force when the batch reads, whoever changed it. */
+  async #commit(batch: readonly Waiting[]): Promise<(Receipt | Error)[]> {
+    const wants = wantsOf(batch);
+    for (let attempt = 0; attempt <= REFRESHES; attempt += 1) {
+      const facts = this.#facts();
+      let outcomes: (Receipt | Error)[] | null = [];
+      await this.#store.commit(wants, (snapshot) => {
+        outcomes = null;
+        if (snapshot.revision !== facts.directory.revision) return null;
+        const decided = new Batch(snapshot, facts);
+        outcomes = this.#decide(batch, decided);
+        return decided.changes();
+      });
+      if (outcomes !== null) return outcomes;
+      await this.#options.refresh();
+    }
+    throw new StoreUnavailable('the configuration does not come to rest', null);
   }
 
   /** Decides in the order of arrival until the time of a batch is up; what is left goes first in the next one. */
@@ -127,24 +153,31 @@ export class Executor {
 
 function wantsOf(batch: readonly Waiting[]): Wants {
   const users = new Set<string>();
+  const callers = new Set<string>();
   const claims = new Set<string>();
   const answers = new Set<string>();
+  const deferred = new Set<number>();
   for (const { submission } of batch) {
     const callerId = callerUserId(submission.caller);
-    if (callerId !== null) users.add(callerId);
+    if (callerId !== null) callers.add(callerId);
     if (submission.idempotency !== undefined) answers.add(submission.idempotency.key);
     if (submission.type !== 'command') continue;
+    if (submission.settles !== undefined) deferred.add(submission.settles);
     if (submission.target.id !== undefined) users.add(submission.target.id);
     if (submission.target.claim !== undefined) claims.add(submission.target.claim);
     const { command } = submission;
     if (typeof command !== 'function' && command.type === 'create-user') users.add(command.userId);
   }
-  return { users, claims, answers };
+  return { users, callers, claims, answers, deferred };
 }
 
 /** What a caller is told when the database cannot be used. */
 export function storeUnavailable(cause: StoreUnavailable): DomainError {
   return new DomainError('store_unavailable', { retryAfter: 1, cause });
+}
+
+function noRefresh(): Promise<void> {
+  return Promise.reject(new Error('the configuration has changed, and nothing keeps up with it'));
 }
 
 function asError(error: unknown): Error {

@@ -16,6 +16,7 @@ function acknowledgingEarly(store: Store): Store {
       await store.commit(wants, (snapshot) => {
         const changes = decide(snapshot);
         decided.resolve();
+        if (changes === null) return null;
         return { ...changes, users: [], events: [], claimsRemoved: new Map(), claimsAdded: new Map(), answers: [] };
       });
       await sleep(25);

@@ -42,11 +42,11 @@ it('a second start makes nothing, writes nothing and shows nothing', async () =>
   await instance.start(null);
   expect(instance.output).toContain('curl');
   const first = written();
-  const users = await instance.store.organizations();
+  const before = await instance.store.configuration();
   await instance.start(null);
   expect(instance.output).toBe('');
   expect(written()).toEqual(first);
-  expect(await instance.store.organizations()).toEqual(users);
+  expect(await instance.store.configuration()).toEqual(before);
 });
 
 it.each([0, 1, 2])(

@@ -5,6 +5,7 @@ import { claimsOf } from '../../src/core/user/claims.ts';
 import { EVENT_SCHEMA, type UserEvent } from '../../src/core/user/events.ts';
 import { replay } from '../../src/core/user/evolve.ts';
 import { EMPTY_USER, type User } from '../../src/core/user/user.ts';
+import { NO_CHANGES, NO_WANTS } from '../support/changes.ts';
 import { createUser, NOW, ORG, USER } from '../support/given.ts';
 import { createWorld, outcomes } from '../support/world.ts';
 
@@ -14,18 +15,6 @@ export interface TestDatabase {
   open(): Promise<Store>;
   destroy(): Promise<void>;
 }
-
-const NO_WANTS: Wants = { users: new Set(), claims: new Set(), answers: new Set() };
-const NOTHING: BatchChanges = {
-  users: [],
-  events: [],
-  claimsRemoved: new Map(),
-  claimsAdded: new Map(),
-  answers: [],
-  messages: [],
-  deferred: [],
-  settled: [],
-};
 
 /** What every engine keeps. */
 export function describeStore(engine: string, create: () => Promise<TestDatabase>): void {
@@ -41,15 +30,16 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
       await database.destroy();
     });
 
-    const write = (changes: Partial<BatchChanges>) => store.commit(NO_WANTS, () => ({ ...NOTHING, ...changes }));
+    const write = (changes: Partial<BatchChanges>) => store.commit(NO_WANTS, () => ({ ...NO_CHANGES, ...changes }));
     const look = async <T>(wants: Partial<Wants>, read: (snapshot: Snapshot) => T): Promise<T> => {
       const found: T[] = [];
       await store.commit({ ...NO_WANTS, ...wants }, (snapshot) => {
         found.splice(0, 1, read(snapshot));
-        return NOTHING;
+        return NO_CHANGES;
       });
       return found[0] as T;
     };
+    const rebuild = (claimsOf: (user: User) => readonly string[]) => store.configure({ organizations: [], claimsOf });
     const reopen = async () => {
       await store.close();
       store = await database.open();
@@ -63,7 +53,9 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
         expect(await store.userByClaim('token:none')).toBeNull();
         expect(await store.events(USER)).toEqual([]);
         expect(await store.deferredWork()).toEqual([]);
-        expect(await store.organizations()).toEqual([]);
+        expect(await store.configuration()).toEqual({ revision: 0, organizations: [], instance: null });
+        expect(await store.state()).toEqual({ revision: 0, schemaFits: true });
+        expect(await store.feed(null, 10)).toEqual([]);
         expect(await store.setting('none')).toBeNull();
         expect(await store.pruneAnswers(NOW, 10)).toBe(0);
         const seen = await look(
@@ -74,7 +66,7 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
       });
 
       it('is no longer empty with an organization, or a user', async () => {
-        await store.saveOrganizations([{ id: 'o', settings: '{}' }]);
+        await store.configure({ organizations: [{ id: 'o', settings: '{}' }] });
         expect(await store.isEmpty()).toBe(false);
       });
     });
@@ -198,7 +190,7 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
             ['stays', 'b'],
           ]),
         });
-        expect(await store.rebuildClaims(({ id }) => (id === 'a' ? ['new', 'new'] : ['stays']))).toEqual([]);
+        expect(await rebuild(({ id }) => (id === 'a' ? ['new', 'new'] : ['stays']))).toEqual([]);
         expect(await store.userByClaim('old')).toBeNull();
         expect((await store.userByClaim('new'))?.id).toBe('a');
         expect((await store.userByClaim('stays'))?.id).toBe('b');
@@ -207,8 +199,8 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
       it('are left alone when two records would hold one, of which up to ten are named', async () => {
         const users = Array.from({ length: 12 }, (_, index) => ({ user: record({ id: `${index}` }), isNew: true }));
         await write({ users, claimsAdded: new Map([['old', '3']]) });
-        expect(await store.rebuildClaims(() => ['same'])).toEqual(['same']);
-        const pairs = await store.rebuildClaims(() => Array.from({ length: 12 }, (_, index) => `k${index}`));
+        expect(await rebuild(() => ['same'])).toEqual(['same']);
+        const pairs = await rebuild(() => Array.from({ length: 12 }, (_, index) => `k${index}`));
         expect(new Set(pairs).size).toBe(10);
         expect((await store.userByClaim('old'))?.id).toBe('3');
         expect(await store.userByClaim('same')).toBeNull();
@@ -250,8 +242,15 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
           ['q', '2'],
           ['q', '3'],
         ]);
-        await write({ settled: waiting.map(({ id }) => id) });
-        await write({ settled: waiting.map(({ id }) => id) });
+        expect(await store.deferredWork('q')).toEqual(waiting);
+        expect(await store.deferredWork('p')).toEqual([]);
+        const ids = waiting.map(({ id }) => id);
+        const deferred = new Set(ids);
+        const areDeferred = () => look({ deferred }, (snapshot) => ids.map((id) => snapshot.isDeferred(id)));
+        expect(await areDeferred()).toEqual([true, true, true]);
+        await write({ settled: ids });
+        expect(await areDeferred()).toEqual([false, false, false]);
+        await write({ settled: ids });
         expect(await store.deferredWork()).toEqual([]);
         await write({ deferred: [{ queue: 'q', payload: '4' }] });
         const [next] = await store.deferredWork();
@@ -259,36 +258,70 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
       });
     });
 
-    describe('settings and organizations', () => {
-      it('are kept, replaced and removed', async () => {
-        await store.saveSettings(
-          new Map([
-            ['a', '1'],
-            ['b', '2'],
-          ]),
-        );
-        await store.saveSettings(
-          new Map([
-            ['a', '3'],
-            ['b', null],
-            ['c', null],
-          ]),
-        );
-        await store.saveOrganizations([
-          { id: 'o2', settings: '{"x":1}' },
-          { id: 'o1', settings: '{}' },
-        ]);
-        await store.saveOrganizations([{ id: 'o2', settings: '{"x":2}' }]);
+    describe('the feed', () => {
+      it('tells every event once, in order per user, from any position on', async () => {
+        const users = ['a', 'b'].map((id) => ({ user: record({ id }), isNew: true }));
+        await write({ users, events: ['a', 'b'].map((userId) => ({ ...happened(1), userId })) });
+        await write({ events: [2, 3].flatMap((at) => ['b', 'a'].map((userId) => ({ ...happened(at), userId }))) });
+        const told: string[] = [];
+        let position: string | null = null;
+        for (;;) {
+          const page: Awaited<ReturnType<Store['feed']>> = await store.feed(position, 2);
+          if (page.length === 0) break;
+          expect(page.length).toBeLessThanOrEqual(2);
+          told.push(...page.map(({ event }) => `${event.userId}${event.sequence}`));
+          position = page.at(-1)?.position ?? null;
+        }
+        expect(told.filter((name) => name.startsWith('a'))).toEqual(['a1', 'a2', 'a3']);
+        expect(told.filter((name) => name.startsWith('b'))).toEqual(['b1', 'b2', 'b3']);
         await reopen();
-        expect([await store.setting('a'), await store.setting('b'), await store.setting('c')]).toEqual([
-          '3',
-          null,
-          null,
-        ]);
-        expect(await store.organizations()).toEqual([
-          { id: 'o1', settings: '{}' },
-          { id: 'o2', settings: '{"x":2}' },
-        ]);
+        expect(await store.feed(position, 2)).toEqual([]);
+        await write({ events: [{ ...happened(4), userId: 'a' }] });
+        expect((await store.feed(position, 2)).map(({ event }) => event.sequence)).toEqual([4]);
+      });
+    });
+
+    describe('settings and the configuration', () => {
+      it('settings are kept, replaced and removed', async () => {
+        await store.saveSettings(new Map(Object.entries({ a: '1', b: '2' })));
+        await store.saveSettings(new Map(Object.entries({ a: '3', b: null, c: null })));
+        await reopen();
+        expect(await Promise.all(['a', 'b', 'c'].map((name) => store.setting(name)))).toEqual(['3', null, null]);
+      });
+
+      it('the configuration grows by revisions, which every batch is told of', async () => {
+        const revision = () => look({}, (snapshot) => snapshot.revision);
+        expect(await revision()).toBe(0);
+        const organizations = ['o2', 'o1'].map((id) => ({ id, settings: '{}' }));
+        await store.configure({ organizations, instance: '{"x":1}' });
+        expect(await revision()).toBe(1);
+        await store.configure({ organizations: [{ id: 'o2', settings: '{"x":2}' }] });
+        expect(await revision()).toBe(2);
+        await reopen();
+        expect(await revision()).toBe(2);
+        expect((await store.state()).revision).toBe(2);
+        expect(await store.configuration()).toEqual({
+          revision: 2,
+          organizations: [
+            { id: 'o1', settings: '{}' },
+            { id: 'o2', settings: '{"x":2}' },
+          ],
+          instance: '{"x":1}',
+        });
+      });
+
+      it('a configuration under which two users hold one claim is not taken', async () => {
+        await write({ users: ['a', 'b'].map((id) => ({ user: record({ id }), isNew: true })) });
+        const organizations = [{ id: 'o', settings: '{}' }];
+        expect(await store.configure({ organizations, claimsOf: () => ['same'] })).toEqual(['same']);
+        expect(await store.configuration()).toEqual({ revision: 0, organizations: [], instance: null });
+      });
+
+      it('no number is given to two processes', async () => {
+        const numbers = await Promise.all([1, 2, 3].map(() => store.nextProcessNumber()));
+        expect(numbers.sort()).toEqual([0, 1, 2]);
+        await reopen();
+        expect(await store.nextProcessNumber()).toBe(3);
       });
     });
 

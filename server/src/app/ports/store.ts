@@ -4,14 +4,21 @@ import type { User } from '../../core/user/user.ts';
 
 /** What a batch must load before it can be decided. */
 export interface Wants {
+  /** Users that may be changed; engines with several writers lock them. */
   readonly users: ReadonlySet<string>;
-  /** Claims by which a user is looked up; their holders are loaded too. */
+  /** Users that are only looked at: those who ask. */
+  readonly callers: ReadonlySet<string>;
+  /** Claims by which a user is looked up; their holders are loaded, and may be changed, too. */
   readonly claims: ReadonlySet<string>;
   readonly answers: ReadonlySet<string>;
+  /** Deferred work that the batch would apply. */
+  readonly deferred: ReadonlySet<number>;
 }
 
 /** The database as the batch found it. */
 export interface Snapshot {
+  /** Number of the configuration that is in force. */
+  readonly revision: number;
   user(id: string): User | null;
   /**
    * Id of the user that holds the claim. An engine that has not looked it up may say `null`, but must then check it
@@ -19,6 +26,8 @@ export interface Snapshot {
    */
   claimHolder(key: string): string | null;
   answer(key: string): StoredAnswer | null;
+  /** Whether deferred work is still to be done, and no other process is at it. */
+  isDeferred(id: number): boolean;
 }
 
 /** The first answer to an idempotency key. */
@@ -34,6 +43,7 @@ export interface StoredAnswer {
 
 /** Work that was accepted and is applied in the background, in order within its queue. */
 export interface DeferredWork {
+  /** Grows within a queue in the order of acceptance. */
   readonly id: number;
   readonly queue: string;
   readonly payload: string;
@@ -59,47 +69,84 @@ export interface OrganizationRow {
   readonly settings: string;
 }
 
+/** What all processes on a database must agree on. */
+export interface Configuration {
+  /** Grows with every change, from 0 in an empty database. */
+  readonly revision: number;
+  readonly organizations: readonly OrganizationRow[];
+  /** Settings of the instance as JSON; `null` before the first. */
+  readonly instance: string | null;
+}
+
+export interface ConfigurationChange {
+  /** Added, or replaced by id; the others stay. */
+  readonly organizations: readonly OrganizationRow[];
+  readonly instance?: string;
+  /** Derives every claim anew, when what must be unique has changed. */
+  readonly claimsOf?: (user: User) => readonly string[];
+}
+
+/** One event with its place in the feed of all events. */
+export interface FeedEntry {
+  readonly event: UserEvent;
+  /** Opaque; sorts nothing, resumes the feed behind this event. */
+  readonly position: string;
+}
+
 /**
- * The database. Reads are never stale: a write that was acknowledged is seen by the next read.
+ * The database. Reads are never stale: a write that was acknowledged, by whichever process, is seen by the next read.
  *
  * Errors: whatever the engine throws while writing is wrapped as `StoreUnavailable`, or as `BatchFailed` when a single
- * command of the batch may be the cause.
+ * command of the batch may be the cause. Reads throw `StoreUnavailable`.
  */
 export interface Store {
   /**
    * Loads what is wanted, calls `decide`, and writes what it returns, in one transaction. When `commit` resolves the
-   * changes are on disk.
+   * changes are on disk. Nothing is written when `decide` returns `null`.
    *
    * `decide` must be pure: it runs again when a claim it relied on turns out to be held, or the engine retries.
    */
-  commit(wants: Wants, decide: (snapshot: Snapshot) => BatchChanges): Promise<void>;
+  commit(wants: Wants, decide: (snapshot: Snapshot) => BatchChanges | null): Promise<void>;
 
   user(id: string): Promise<User | null>;
   userByClaim(key: string): Promise<User | null>;
   /** History of one user in order; empty for an unknown id. */
   events(userId: string): Promise<UserEvent[]>;
-  /** Waiting deferred work in the order it was accepted. */
-  deferredWork(): Promise<DeferredWork[]>;
+  /**
+   * Events of all users, at most `limit`, behind a position (`null`: from the first). Per user in order; no event ever
+   * appears behind a position that was read already, however many processes write.
+   */
+  feed(after: string | null, limit: number): Promise<FeedEntry[]>;
+  /** Waiting deferred work in the order it was accepted within each queue; of one queue when it is named. */
+  deferredWork(queue?: string): Promise<DeferredWork[]>;
 
-  organizations(): Promise<OrganizationRow[]>;
-  saveOrganizations(rows: readonly OrganizationRow[]): Promise<void>;
-  /** Small named values: the key check, digests of declared secrets, instance settings. */
+  configuration(): Promise<Configuration>;
+  /**
+   * Changes the configuration, and the claims that follow from it, in one transaction; no batch that was decided under
+   * the old one commits afterwards. Changes nothing when two users would hold the same claim.
+   *
+   * @returns up to ten such claims
+   */
+  configure(change: ConfigurationChange): Promise<string[]>;
+  /** Small named values: the key check, digests of declared secrets. */
   setting(name: string): Promise<string | null>;
   saveSettings(values: ReadonlyMap<string, string | null>): Promise<void>;
-  /**
-   * Derives every claim anew, after a change of what must be unique. Changes nothing when two users would hold the
-   * same one; returns up to ten such claims.
-   */
-  rebuildClaims(claimsOf: (user: User) => readonly string[]): Promise<string[]>;
+  /** A number that no other process on this database was given lately; from 0, by one for every call. */
+  nextProcessNumber(): Promise<number>;
 
   /** Removes expired answers, at most `limit`; returns how many. */
   pruneAnswers(now: number, limit: number): Promise<number>;
   isEmpty(): Promise<boolean>;
+  /**
+   * What changes under a running process: the number of the configuration, and whether the tables are still those this
+   * program knows.
+   */
+  state(): Promise<{ readonly revision: number; readonly schemaFits: boolean }>;
   readiness(): { readonly ok: true } | { readonly ok: false; readonly reason: string };
   close(): Promise<void>;
 }
 
-/** The database cannot be written now: full, failing or damaged. The outcome of the batch is unknown or nothing. */
+/** The database cannot be used now: away, full, failing or damaged. The outcome of the batch is unknown or nothing. */
 export class StoreUnavailable extends Error {
   constructor(message: string, cause: unknown) {
     super(message, { cause });

@@ -1,11 +1,12 @@
 import { OrganizationDirectory } from '../../app/directory.ts';
 import type { NextId } from '../../app/ports/clock.ts';
 import type { Secrets } from '../../app/ports/secrets.ts';
-import type { Store } from '../../app/ports/store.ts';
+import type { Configuration, Store } from '../../app/ports/store.ts';
 import { ConfigError } from '../../config/config-error.ts';
 import type { Setup } from '../../config/setup.ts';
 import type { Organization } from '../../core/organization.ts';
 import { claimsOf } from '../../core/user/claims.ts';
+import type { User } from '../../core/user/user.ts';
 import { BUILT_IN_ORGANIZATION } from '../../core/values/built-in.ts';
 import { builtInOrganization, organizationOf, withoutClients } from './organizations.ts';
 import type { DeclaredPerson } from './people.ts';
@@ -15,26 +16,31 @@ type UsernameScope = OrganizationDirectory['usernameScope'];
 /** Settings of the instance, as stored. */
 interface InstanceSettings {
   readonly usernameScope: UsernameScope;
+  /** What the claims in the database were derived by. */
+  readonly claims?: string;
 }
-
-const INSTANCE = 'instance';
-/** What the claims in the database were derived by; absent while they are being derived anew. */
-const CLAIMS = 'claims';
 
 /** The organizations as the database has them, with claims that follow their rules. */
 export async function restoreDirectory(store: Store): Promise<OrganizationDirectory> {
   const directory = await loadDirectory(store);
-  await deriveClaims(store, directory);
-  await store.saveSettings(new Map([[CLAIMS, uniquenessOf(directory)]]));
-  return directory;
+  return configure(store, directory, []);
 }
 
-export async function loadDirectory(store: Store): Promise<OrganizationDirectory> {
-  const rows = await store.organizations();
-  const stored = await store.setting(INSTANCE);
-  const settings: InstanceSettings = stored === null ? { usernameScope: 'instance' } : JSON.parse(stored);
-  const organizations = rows.map(({ settings: text }) => JSON.parse(text) as Organization);
-  return new OrganizationDirectory(organizations, settings.usernameScope);
+export async function loadDirectory(store: Pick<Store, 'configuration'>): Promise<OrganizationDirectory> {
+  return directoryOf(await store.configuration());
+}
+
+function directoryOf({ organizations, instance, revision }: Configuration): OrganizationDirectory {
+  const { usernameScope } = instanceSettings(instance);
+  return new OrganizationDirectory(
+    organizations.map(({ settings }) => JSON.parse(settings) as Organization),
+    usernameScope,
+    revision,
+  );
+}
+
+function instanceSettings(stored: string | null): InstanceSettings {
+  return stored === null ? { usernameScope: 'instance' } : (JSON.parse(stored) as InstanceSettings);
 }
 
 export interface AppliedOrganizations {
@@ -70,16 +76,7 @@ export async function applyOrganizations(
     ...known.filter(({ id }) => !declaredIds.has(id)).map(withoutClients),
   ];
   const directory = new OrganizationDirectory(organizations, setup.instance.usernameScope);
-  await deriveClaims(store, directory);
-  await store.saveOrganizations(organizations.map((entry) => ({ id: entry.id, settings: JSON.stringify(entry) })));
-  const settings: InstanceSettings = { usernameScope: setup.instance.usernameScope };
-  await store.saveSettings(
-    new Map([
-      [INSTANCE, JSON.stringify(settings)],
-      [CLAIMS, uniquenessOf(directory)],
-    ]),
-  );
-  return { directory, people: peopleOf(setup, ids) };
+  return { directory: await configure(store, directory, organizations), people: peopleOf(setup, ids) };
 }
 
 function peopleOf(setup: Setup, ids: ReadonlyMap<Setup['organizations'][number], string>): DeclaredPerson[] {
@@ -107,16 +104,32 @@ function uniquenessOf(directory: OrganizationDirectory): string {
 }
 
 /**
- * Derives claims anew unless they follow the directory's rules already. They count as derived only when the caller has
- * stored those rules as well, so a start that is cut off between the two is made good by the next.
+ * Brings the database to what the directory says; where that is new, all processes are told by the revision. Claims are
+ * derived anew when what must be unique is not what they were derived by.
  *
+ * @returns the directory as the database has it
  * @throws ConfigError when what shall be unique is not
  */
-async function deriveClaims(store: Store, directory: OrganizationDirectory): Promise<void> {
-  if ((await store.setting(CLAIMS)) === uniquenessOf(directory)) return;
-  await store.saveSettings(new Map([[CLAIMS, null]]));
-  const clashes = await store.rebuildClaims((user) => claimsOf(user, directory));
-  if (clashes.length === 0) return;
+async function configure(
+  store: Store,
+  directory: OrganizationDirectory,
+  organizations: readonly Organization[],
+): Promise<OrganizationDirectory> {
+  const before = await store.configuration();
+  const claims = uniquenessOf(directory);
+  const instance: InstanceSettings = { usernameScope: directory.usernameScope, claims };
+  const change = {
+    organizations: organizations
+      .map((entry) => ({ id: entry.id, settings: JSON.stringify(entry) }))
+      .filter(({ id, settings }) => before.organizations.find((row) => row.id === id)?.settings !== settings),
+    instance: JSON.stringify(instance),
+    ...(instanceSettings(before.instance).claims === claims
+      ? {}
+      : { claimsOf: (user: User) => claimsOf(user, directory) }),
+  };
+  if (change.organizations.length === 0 && before.instance === change.instance) return directoryOf(before);
+  const clashes = await store.configure(change);
+  if (clashes.length === 0) return loadDirectory(store);
   throw new ConfigError(
     `the setup asks for unique values that several users hold: ${clashes.map((key) => JSON.stringify(key)).join(', ')}`,
   );

@@ -2,7 +2,7 @@ import type { Migration } from './migration.ts';
 
 /**
  * Every table of the write path carries its distribution key in its primary key: the user for records, events and
- * messages, the claim for claims, the digest of scope and key for answers.
+ * messages, the queue for deferred work, the claim for claims, the digest of scope and key for answers.
  */
 export const initial: Migration = {
   name: 'initial',
@@ -33,9 +33,10 @@ export const initial: Migration = {
       dialect ${t.text} NOT NULL,
       client ${t.text} NOT NULL,
       request_id ${t.text} NOT NULL,
-      changes ${t.text} NOT NULL,
-      UNIQUE (user_id, sequence)
+      changes ${t.text} NOT NULL,${t.feedColumn}
+      ${t.key('user_id, sequence')}
     )${t.tableOptions}`,
+    ...t.feedIndex,
     `CREATE TABLE claims (
       key ${t.text} PRIMARY KEY,
       user_id ${t.text} NOT NULL
@@ -53,12 +54,12 @@ export const initial: Migration = {
       user_id ${t.text} NOT NULL,
       kind ${t.text} NOT NULL,
       created_at ${t.integer} NOT NULL,
-      message ${t.text} NOT NULL
+      message ${t.text} NOT NULL${t.spreadKey('user_id, id')}
     )${t.tableOptions}`,
     `CREATE TABLE deferred (
       id ${t.position},
       queue ${t.text} NOT NULL,
-      payload ${t.text} NOT NULL
+      payload ${t.text} NOT NULL${t.spreadKey('queue, id')}
     )${t.tableOptions}`,
     `CREATE TABLE organizations (
       id ${t.text} PRIMARY KEY,

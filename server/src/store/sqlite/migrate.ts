@@ -6,9 +6,18 @@ const TYPES: ColumnTypes = {
   position: 'INTEGER PRIMARY KEY AUTOINCREMENT',
   integer: 'INTEGER',
   text: 'TEXT',
+  key: (columns) => `UNIQUE (${columns})`,
+  spreadKey: () => '',
+  feedColumn: '',
+  feedIndex: [],
   tableOptions: ' STRICT',
   clusteredOptions: ' STRICT, WITHOUT ROWID',
 };
+
+/** Whether the tables are those this program knows. */
+export function schemaFits(db: DatabaseSync): boolean {
+  return Number(db.prepare('PRAGMA user_version').get()?.user_version) === MIGRATIONS.length;
+}
 
 /**
  * Brings the tables up to date, each migration in a transaction of its own with the number it reaches.

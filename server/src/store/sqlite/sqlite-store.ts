@@ -2,8 +2,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import { LRUCache } from 'lru-cache';
 import {
   type BatchChanges,
+  type Configuration,
+  type ConfigurationChange,
   type DeferredWork,
-  type OrganizationRow,
+  type FeedEntry,
   type Snapshot,
   type Store,
   type StoredAnswer,
@@ -14,14 +16,14 @@ import type { UserEvent } from '../../core/user/events.ts';
 import type { User } from '../../core/user/user.ts';
 import { readDocument, writeDocument } from '../documents.ts';
 import { eventOf } from '../rows.ts';
+import { PROCESSES } from '../settings.ts';
+import { readConfiguration, readRevision, readSetting, writeConfiguration, writeSettings } from './configuration.ts';
 import { classify, DamagedRecord } from './failures.ts';
+import { schemaFits } from './migrate.ts';
 import { prepareStatements, type Statements } from './statements.ts';
 
 /** Records kept parsed in memory, so that reading one costs no disk and no parsing. */
 const CACHED_USERS = 10_000;
-
-/** Most clashing claims that are told to the operator. */
-const CLASHES_SHOWN = 10;
 
 const FAILED = 'the database failed; restart to recover';
 
@@ -36,13 +38,16 @@ export class SqliteStore implements Store {
   readonly #check: { stop(): Promise<void> } | undefined;
   readonly #cache = new LRUCache<string, User>({ max: CACHED_USERS });
   #dataVersion = 0;
+  /** Number of the configuration, as long as nobody else has written since it was read. */
+  #revision: number | null = null;
   #askedThisTurn = false;
   #failure: StoreUnavailable | null = null;
-  readonly #snapshot: Snapshot = {
+  readonly #snapshot: Omit<Snapshot, 'revision'> = {
     // What a batch reads it mostly writes, and what it wrote is cached after the commit.
     user: (id) => this.#user(id, false),
     claimHolder: (key) => this.#claimHolder(key),
     answer: (key) => this.#answer(key),
+    isDeferred: (id) => this.#reading(() => this.#statements.isDeferred.get(id)) !== undefined,
   };
 
   /**
@@ -56,11 +61,13 @@ export class SqliteStore implements Store {
     this.#check = check;
   }
 
-  commit(_wants: Wants, decide: (snapshot: Snapshot) => BatchChanges): Promise<void> {
+  commit(_wants: Wants, decide: (snapshot: Snapshot) => BatchChanges | null): Promise<void> {
     let written: BatchChanges['users'] = [];
     return this.#transaction(
       () => {
-        const changes = decide(this.#snapshot);
+        this.#revision ??= readRevision(this.#statements);
+        const changes = decide({ ...this.#snapshot, revision: this.#revision });
+        if (changes === null) return;
         this.#write(changes);
         written = changes.users;
       },
@@ -83,52 +90,41 @@ export class SqliteStore implements Store {
     return this.#reading(() => this.#statements.events.all(userId).map(eventOf));
   }
 
-  async deferredWork(): Promise<DeferredWork[]> {
-    const rows = this.#reading(() => this.#statements.deferred.all());
+  async feed(after: string | null, limit: number): Promise<FeedEntry[]> {
+    const rows = this.#reading(() => this.#statements.feed.all(Number(after ?? 0), limit));
+    return rows.map((row) => ({ event: eventOf(row), position: String(row.position) }));
+  }
+
+  async deferredWork(queue?: string): Promise<DeferredWork[]> {
+    const { deferred, deferredOf } = this.#statements;
+    const rows = this.#reading(() => (queue === undefined ? deferred.all() : deferredOf.all(queue)));
     return rows.map((row) => ({ id: Number(row.id), queue: String(row.queue), payload: String(row.payload) }));
   }
 
-  async organizations(): Promise<OrganizationRow[]> {
-    return this.#statements.organizations.all().map((row) => ({ id: String(row.id), settings: String(row.settings) }));
+  async configuration(): Promise<Configuration> {
+    return this.#reading(() => readConfiguration(this.#statements));
   }
 
-  async saveOrganizations(rows: readonly OrganizationRow[]): Promise<void> {
-    await this.#transaction(() => {
-      for (const { id, settings } of rows) this.#statements.saveOrganization.run(id, settings);
-    });
+  async configure(change: ConfigurationChange): Promise<string[]> {
+    return this.#transaction(
+      () => writeConfiguration(this.#db, this.#statements, change, () => this.#everybody()),
+      () => this.#forget(),
+    );
   }
 
   async setting(name: string): Promise<string | null> {
-    const row = this.#statements.setting.get(name);
-    return row === undefined ? null : String(row.value);
+    return this.#reading(() => readSetting(this.#statements, name));
   }
 
   async saveSettings(values: ReadonlyMap<string, string | null>): Promise<void> {
-    await this.#transaction(() => {
-      for (const [name, value] of values) {
-        if (value === null) this.#statements.deleteSetting.run(name);
-        else this.#statements.saveSetting.run(name, value);
-      }
-    });
+    await this.#transaction(() => writeSettings(this.#statements, values));
   }
 
-  async rebuildClaims(claimsOf: (user: User) => readonly string[]): Promise<string[]> {
+  async nextProcessNumber(): Promise<number> {
     return this.#transaction(() => {
-      const holders = new Map<string, string>();
-      const clashes = new Set<string>();
-      for (const row of this.#db.prepare('SELECT id, document FROM users').iterate()) {
-        const user = userOf(String(row.id), row.document);
-        for (const key of claimsOf(user)) {
-          const holder = holders.get(key) ?? user.id;
-          if (holder !== user.id && clashes.size < CLASHES_SHOWN) clashes.add(key);
-          holders.set(key, holder);
-        }
-      }
-      if (clashes.size === 0) {
-        this.#db.exec('DELETE FROM claims');
-        for (const [key, userId] of holders) this.#statements.insertClaim.run(key, userId);
-      }
-      return [...clashes];
+      const next = Number(readSetting(this.#statements, PROCESSES) ?? 0);
+      writeSettings(this.#statements, new Map([[PROCESSES, String(next + 1)]]));
+      return next;
     });
   }
 
@@ -138,6 +134,10 @@ export class SqliteStore implements Store {
 
   async isEmpty(): Promise<boolean> {
     return this.#statements.anyUser.get() === undefined && this.#statements.organizations.get() === undefined;
+  }
+
+  async state(): Promise<{ revision: number; schemaFits: boolean }> {
+    return this.#reading(() => ({ revision: readRevision(this.#statements), schemaFits: schemaFits(this.#db) }));
   }
 
   readiness(): { ok: true } | { ok: false; reason: string } {
@@ -288,7 +288,18 @@ export class SqliteStore implements Store {
     const version = Number(this.#statements.dataVersion.get()?.data_version);
     if (version === this.#dataVersion) return;
     this.#dataVersion = version;
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#cache.clear();
+    this.#revision = null;
+  }
+
+  *#everybody(): Iterable<User> {
+    for (const row of this.#db.prepare('SELECT id, document FROM users').iterate()) {
+      yield userOf(String(row.id), row.document);
+    }
   }
 
   #claimHolder(key: string): string | null {

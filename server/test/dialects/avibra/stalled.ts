@@ -11,7 +11,7 @@ export function stallable(): { stalled: boolean; readonly onStore: (store: Store
             const commit: Store['commit'] = (wants, decide) =>
               target.commit(wants, (snapshot) => {
                 const changes = decide(snapshot);
-                if (control.stalled && changes.settled.length > 0) throw new Error('stalled by the test');
+                if (control.stalled && (changes?.settled.length ?? 0) > 0) throw new Error('stalled by the test');
                 return changes;
               });
             return commit;

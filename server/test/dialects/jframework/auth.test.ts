@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashSync } from '@node-rs/bcrypt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NO_WANTS } from '../../support/changes.ts';
 import { ACME } from '../../support/setup.ts';
 import { Client, codes, HIGH, type Member, SHARED_CONTACTS, startClient } from './support.ts';
 
@@ -168,7 +169,7 @@ describe('POST /users/auth 403', () => {
   /** There is no call yet that brings a user into these states. */
   async function put(who: Member, state: 'suspended' | 'inactive' | 'initial'): Promise<void> {
     const { store } = client.tessera;
-    await store.commit({ users: new Set([who.id]), claims: new Set(), answers: new Set() }, (snapshot) => {
+    await store.commit({ ...NO_WANTS, users: new Set([who.id]) }, (snapshot) => {
       const user = snapshot.user(who.id);
       if (user === null) throw new Error('no such user');
       return {

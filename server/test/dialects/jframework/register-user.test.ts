@@ -196,8 +196,7 @@ describe('referral codes', () => {
       fixed.tessera.store.commit = (wants, decide) =>
         commit.call(fixed.tessera.store, wants, (snapshot) =>
           decide({
-            user: (id) => snapshot.user(id),
-            answer: (key) => snapshot.answer(key),
+            ...snapshot,
             claimHolder: (key) => {
               if (!key.startsWith('referral:')) return snapshot.claimHolder(key);
               claims.push(key);

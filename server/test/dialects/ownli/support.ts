@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { UserEvent } from '../../../src/core/user/events.ts';
 import type { User } from '../../../src/core/user/user.ts';
+import { NO_WANTS } from '../../support/changes.ts';
 import { ACME, type GLOBEX } from '../../support/setup.ts';
 import type { Tessera, TestResponse } from '../../support/tessera.ts';
 
@@ -98,7 +99,7 @@ export async function expectRefused(
 /** Puts values into a record that another API, with other rules, could have written. */
 export async function plant(t: Tessera, id: string, change: (user: User) => Partial<User>): Promise<void> {
   const user = await t.user(id);
-  await t.store.commit({ users: new Set([id]), claims: new Set(), answers: new Set() }, () => ({
+  await t.store.commit({ ...NO_WANTS, users: new Set([id]) }, () => ({
     users: [{ user: { ...user, ...change(user) }, isNew: false }],
     events: [],
     claimsRemoved: new Map(),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
 import { EMPTY_USER, type User } from '../../../src/core/user/user.ts';
+import { NO_WANTS } from '../../support/changes.ts';
 import { ACME, ROOT, type TestSetup, testSetup } from '../../support/setup.ts';
 import type { Tessera, TestResponse } from '../../support/tessera.ts';
 
@@ -105,8 +106,7 @@ export async function setState(tessera: Tessera, id: string, state: User['state'
 
 /** Writes a record behind the server's back. */
 export async function write(tessera: Tessera, user: User, isNew: boolean): Promise<void> {
-  const wants = { users: new Set<string>(), claims: new Set<string>(), answers: new Set<string>() };
-  await tessera.store.commit(wants, () => ({
+  await tessera.store.commit(NO_WANTS, () => ({
     users: [{ user, isNew }],
     events: [],
     claimsRemoved: new Map(),
