@@ -1,11 +1,9 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { claimsOf } from '../../src/core/user/claims.ts';
 import { loadDirectory } from '../../src/server/setup/apply.ts';
 import { createUser } from '../support/given.ts';
-import { ACME, type TestSetup, testSetup } from '../support/setup.ts';
+import { ACME, testSetup } from '../support/setup.ts';
 import { createWorld } from '../support/world.ts';
 import { Instance } from './instance.ts';
 
