@@ -1,20 +1,29 @@
 import { type Actor, SYSTEM } from '../access/policy.ts';
 import { type Grant, grantsOf, mayDeleteSelf } from '../access/roles.ts';
 import { DomainError } from '../core/errors.ts';
-import type { Directory } from '../core/organization.ts';
+import type { Directory, Organization } from '../core/organization.ts';
 import type { User } from '../core/user/user.ts';
 
 /** Who asks, as its credential says. What it may do is looked up when the command is decided, not before. */
 export type Caller =
-  | { readonly kind: 'user'; readonly userId: string; readonly credential: UserCredential }
   | {
-      readonly kind: 'client';
-      readonly clientId: string;
-      readonly organizationId: string;
-      readonly grants: readonly Grant[];
+      readonly kind: 'user';
+      readonly userId: string;
+      readonly credential: UserCredential;
+      /** Dialect that must be switched on in the user's organization. */
+      readonly section?: string;
     }
-  | { readonly kind: 'anonymous'; readonly organizationId: string; readonly grants: readonly Grant[] }
+  | (OrganizationCaller & { readonly kind: 'client'; readonly clientId: string })
+  | (OrganizationCaller & { readonly kind: 'anonymous' })
   | { readonly kind: 'system' };
+
+/** A caller that is what the settings of an organization say. */
+interface OrganizationCaller {
+  readonly organizationId: string;
+  readonly grants: readonly Grant[];
+  /** Whether the settings, as they are now, still make it the caller it was when it was authenticated; must be pure. */
+  readonly isCurrent: (organization: Organization | undefined) => boolean;
+}
 
 export type UserCredential =
   | { readonly kind: 'token'; readonly digest: string }
@@ -42,7 +51,8 @@ export function callerName(caller: Caller): string {
  * The actor behind a caller at this moment.
  *
  * @param user the caller's own record when it is a user
- * @throws DomainError `unauthenticated` when the user is gone or not active, or its credential was withdrawn
+ * @throws DomainError `unauthenticated` when the user is gone or not active, its credential was withdrawn, or the
+ *   settings of its organization do not know the caller any more
  */
 export function actorOf(caller: Caller, user: User | null, directory: Directory, now: number): Actor {
   switch (caller.kind) {
@@ -50,6 +60,7 @@ export function actorOf(caller: Caller, user: User | null, directory: Directory,
       return SYSTEM;
     case 'client':
     case 'anonymous':
+      if (!caller.isCurrent(directory.organization(caller.organizationId))) throw new DomainError('unauthenticated');
       return {
         name: callerName(caller),
         userId: null,
@@ -57,17 +68,22 @@ export function actorOf(caller: Caller, user: User | null, directory: Directory,
         grants: caller.grants,
         deleteSelf: false,
       };
-    case 'user':
+    case 'user': {
       if (user === null || user.state !== 'active' || !holdsCredential(user, caller.credential, now)) {
+        throw new DomainError('unauthenticated');
+      }
+      const organization = directory.organization(user.organizationId);
+      if (caller.section !== undefined && organization?.sections[caller.section] === undefined) {
         throw new DomainError('unauthenticated');
       }
       return {
         name: callerName(caller),
         userId: user.id,
         organizationId: user.organizationId,
-        grants: grantsOf(user, directory.organization(user.organizationId)),
+        grants: grantsOf(user, organization),
         deleteSelf: mayDeleteSelf(user),
       };
+    }
   }
 }
 

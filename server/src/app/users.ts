@@ -5,8 +5,8 @@ import type { Command } from '../core/user/commands.ts';
 import { StaleCheck } from '../core/user/decide-credentials.ts';
 import type { User } from '../core/user/user.ts';
 import { actorOf, type Caller } from './callers.ts';
-import type { OrganizationDirectory } from './directory.ts';
 import { type Executor, storeUnavailable } from './executor.ts';
+import type { LiveDirectory } from './live-directory.ts';
 import { authorizeCommand } from './permission.ts';
 import type { Clock } from './ports/clock.ts';
 import { type Store, StoreUnavailable } from './ports/store.ts';
@@ -19,13 +19,13 @@ const CHECK_ATTEMPTS = 3;
 export interface UsersOptions {
   readonly store: Store;
   readonly executor: Executor;
-  readonly directory: OrganizationDirectory;
+  readonly directory: LiveDirectory;
   readonly clock: Clock;
 }
 
 /** The only way from a dialect to the record. */
 export class Users {
-  readonly directory: OrganizationDirectory;
+  readonly directory: LiveDirectory;
   readonly #store: Store;
   readonly #executor: Executor;
   readonly #clock: Clock;

@@ -7,21 +7,24 @@ import type { Partner, Partners } from './partners.ts';
 export type Authenticate = (request: FastifyRequest) => Promise<Partner>;
 
 /**
- * Finds the partner behind a call: a token of ours, of a client that still exists with the scope it had, and that
- * client's own API key.
+ * Finds the partner behind a call: a token of ours, of a client that still exists with the secret and the scope it had,
+ * and that client's own API key.
  *
  * @throws DomainError `unauthenticated`
  */
-export function createAuthenticate(partners: Partners, tokens: ClientTokens): Authenticate {
+export function createAuthenticate(partners: () => Partners, tokens: ClientTokens): Authenticate {
   return async ({ headers }) => {
     const bearer = bearerToken(headers.authorization);
     if (bearer.kind !== 'token') throw new DomainError('unauthenticated');
     const verified = tokens.verify(bearer.token);
     const token = verified instanceof Promise ? await verified : verified;
-    const partner = token === null ? undefined : partners.ofSubject(token.clientId);
-    if (partner === undefined || token?.scope !== partner.scope) throw new DomainError('unauthenticated');
+    const known = partners();
+    const partner = token === null ? undefined : known.ofSubject(token.clientId);
+    if (partner === undefined || token?.scope !== partner.scope || token.credential !== partner.credential) {
+      throw new DomainError('unauthenticated');
+    }
     const apiKey = header(headers, 'x-api-key');
-    if (apiKey === undefined || !partners.holdsKey(partner, apiKey)) throw new DomainError('unauthenticated');
+    if (apiKey === undefined || !known.holdsKey(partner, apiKey)) throw new DomainError('unauthenticated');
     return partner;
   };
 }

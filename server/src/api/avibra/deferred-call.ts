@@ -1,6 +1,6 @@
 import type { DeferredWork } from '../../app/ports/store.ts';
 import type { CommandSubmission } from '../../app/submission.ts';
-import { callerOf, type Partners, subjectOf } from './partners.ts';
+import { callerOf } from './partners.ts';
 import { submissionFor, type UserCall } from './user-call.ts';
 
 /** An accepted call as it waits in the database. */
@@ -16,13 +16,12 @@ export function payloadOf(call: DeferredCall): string {
 }
 
 /**
- * The submission that stored work stands for. A client that was removed since may do nothing, so its work is refused,
- * and settled like any other.
+ * The submission that stored work stands for. Work of a client that was removed since is refused, and settled like any
+ * other; a new secret changes nothing about what was accepted before.
  */
-export function deferredSubmission(work: DeferredWork, partners: Partners): CommandSubmission {
+export function deferredSubmission(work: DeferredWork): CommandSubmission {
   const call = JSON.parse(work.payload) as DeferredCall;
   const { clientId, organizationId, requestId } = call;
-  const exists = partners.ofSubject(subjectOf(organizationId, clientId)) !== undefined;
-  const caller = callerOf(clientId, organizationId, exists);
-  return { ...submissionFor(call), caller, requestId, settles: work.id };
+  const caller = callerOf(clientId, organizationId);
+  return { ...submissionFor(call), caller, requestId, settles: work };
 }

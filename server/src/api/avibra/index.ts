@@ -37,7 +37,7 @@ const STAGES = ['', '/preprod'];
 
 export function avibra(services: AvibraServices): Avibra {
   const { users, secrets, nextId, clock, deferred } = services;
-  const partners = new Partners(users.directory.all(), secrets);
+  const partners = users.directory.derived((directory) => new Partners(directory.all(), secrets));
   const { signingKey } = secrets;
   const tokens = createClientTokens({ signingKey, audience: AVIBRA, lifetime: TOKEN_LIFETIME, clock });
   const authenticate = createAuthenticate(partners, tokens);
@@ -55,6 +55,6 @@ export function avibra(services: AvibraServices): Avibra {
       renderError,
       singleHeaders: ['version', 'x-api-key'],
     },
-    submissionOf: (work) => deferredSubmission(work, partners),
+    submissionOf: deferredSubmission,
   };
 }

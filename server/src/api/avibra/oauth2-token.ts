@@ -17,7 +17,7 @@ interface Credentials {
 }
 
 /** `POST /oauth2/token`: the client-credentials grant of RFC 6749. */
-export function oauth2Token(partners: Partners, tokens: ClientTokens): Handler {
+export function oauth2Token(partners: () => Partners, tokens: ClientTokens): Handler {
   return async (request) => {
     const form = formBody(request);
     const grantType = field(form, 'grant_type');
@@ -25,10 +25,11 @@ export function oauth2Token(partners: Partners, tokens: ClientTokens): Handler {
     if (grantType !== 'client_credentials') return oauthRefusal('unsupported_grant_type');
     const credentials = credentialsOf(request, form);
     if (typeof credentials === 'string') return oauthRefusal(credentials);
-    const partner = partners.signedIn(credentials.clientId, credentials.secret);
+    const partner = partners().signedIn(credentials.clientId, credentials.secret);
     if (partner === null) return oauthRefusal('invalid_client');
     if (!sameScope(field(form, 'scope'), partner.scope)) return oauthRefusal('invalid_scope');
-    return granted(await tokens.issue(partner.subject, partner.scope));
+    const { subject: clientId, scope, credential } = partner;
+    return granted(await tokens.issue({ clientId, scope, credential }));
   };
 }
 

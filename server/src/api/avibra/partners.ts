@@ -3,6 +3,7 @@ import type { Caller } from '../../app/callers.ts';
 import type { Secrets } from '../../app/ports/secrets.ts';
 import type { Organization } from '../../core/organization.ts';
 import type { Capability } from '../../core/user/fields.ts';
+import { fingerprintOf } from '../shared/client-tokens.ts';
 import { API_KEY, AVIBRA, CLIENT_SECRET, type PartnerSection } from './section.ts';
 
 /** An organization in its role as a partner, with what its calls are made of. */
@@ -13,23 +14,42 @@ export interface Partner {
   readonly organizationId: string;
   readonly name: string;
   readonly scope: string;
+  /** What its tokens tell of its secret. */
+  readonly credential: string;
   readonly caller: Caller;
   readonly section: PartnerSection;
 }
 
 const CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>(['create', 'profile', 'contact']);
 
-/** The caller behind a client id. Without the client, as when it left the settings, it may do nothing any more. */
-export function callerOf(clientId: string, organizationId: string, exists: boolean): Caller {
+/**
+ * The caller behind a client id, for as long as the client is in the settings of the organization.
+ *
+ * @param known the settings by which it was authenticated, when it shall end with its secrets and scope as well
+ */
+export function callerOf(clientId: string, organizationId: string, known?: PartnerSection): Caller {
   return {
     kind: 'client',
     clientId: `${AVIBRA}:${clientId}`,
     organizationId,
-    grants: exists ? [{ organizationId, capabilities: CAPABILITIES }] : [],
+    grants: [{ organizationId, capabilities: CAPABILITIES }],
+    isCurrent: (organization) => {
+      const section = organization?.sections[AVIBRA] as PartnerSection | undefined;
+      return section?.clientId === clientId && (known === undefined || isSameClient(known, section));
+    },
   };
 }
 
-/** The partners of the instance, looked up by what their clients present. Settings change only at a start. */
+function isSameClient(known: PartnerSection, section: PartnerSection): boolean {
+  return (
+    section.partnerName === known.partnerName &&
+    section.scope === known.scope &&
+    section.clientSecretDigest === known.clientSecretDigest &&
+    section.apiKeyDigest === known.apiKeyDigest
+  );
+}
+
+/** The partners of the instance, looked up by what their clients present. */
 export class Partners {
   readonly #secrets: Pick<Secrets, 'secretDigest'>;
   /** Compared with when the client id is unknown. */
@@ -44,9 +64,10 @@ export class Partners {
       const section = sections[AVIBRA] as PartnerSection | undefined;
       if (section === undefined) continue;
       const { clientId, partnerName: name, scope } = section;
-      const subject = subjectOf(organizationId, clientId);
-      const caller = callerOf(clientId, organizationId, true);
-      const partner: Partner = { subject, clientId, organizationId, name, scope, caller, section };
+      const credential = fingerprintOf(section.clientSecretDigest);
+      const subject = `${organizationId}:${clientId}`;
+      const caller = callerOf(clientId, organizationId, section);
+      const partner: Partner = { subject, clientId, organizationId, name, scope, credential, caller, section };
       this.#byClientId.set(clientId, partner);
       this.#bySubject.set(subject, partner);
     }
@@ -68,10 +89,6 @@ export class Partners {
   holdsKey(partner: Partner, apiKey: string): boolean {
     return sameDigest(this.#secrets.secretDigest(API_KEY, apiKey), partner.section.apiKeyDigest);
   }
-}
-
-export function subjectOf(organizationId: string, clientId: string): string {
-  return `${organizationId}:${clientId}`;
 }
 
 function sameDigest(a: string, b: string): boolean {

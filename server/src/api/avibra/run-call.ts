@@ -22,7 +22,7 @@ export type RunCall = (request: FastifyRequest, incoming: IncomingCall) => Promi
 
 export interface RunCallOptions {
   readonly users: Pick<Users, 'submit' | 'find'>;
-  readonly deferred: () => Pick<DeferredWorker, 'look' | 'idle' | 'isBusy'>;
+  readonly deferred: () => Pick<DeferredWorker, 'takeUp' | 'idle' | 'isBusy'>;
 }
 
 /**
@@ -51,8 +51,7 @@ export function createRunCall({ users, deferred }: RunCallOptions): RunCall {
       answer: SUCCESSFUL,
       idempotency,
     });
-    // Before the answer leaves: whoever has it finds the call in its queue.
-    void deferred().look();
+    deferred().takeUp(queue);
     return answerOf(receipt);
   };
 

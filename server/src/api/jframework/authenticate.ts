@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '../../app/callers.ts';
 import { DomainError } from '../../core/errors.ts';
+import type { Organization } from '../../core/organization.ts';
 import type { Capability } from '../../core/user/fields.ts';
 import { header } from '../shared/headers.ts';
-import type { Brand } from './brands.ts';
+import { type Brand, JFRAMEWORK } from './brands.ts';
 import { Refusal } from './errors.ts';
 import type { Context } from './services.ts';
 
@@ -23,7 +24,8 @@ export async function authenticate(headers: IncomingHttpHeaders, brand: Brand, c
   const key = context.sessionKeys.read('auth', text);
   if (key === null) throw new DomainError('unauthenticated');
   const { userId, sessionId, digest } = key;
-  const caller: UserCaller = { kind: 'user', userId, credential: { kind: 'session', id: sessionId, digest } };
+  const credential = { kind: 'session', id: sessionId, digest } as const;
+  const caller: UserCaller = { kind: 'user', userId, credential, section: JFRAMEWORK };
   const actor = await context.users.actor(caller);
   if (actor.organizationId !== brand.organization.id) throw new DomainError('unauthenticated');
   return caller;
@@ -31,5 +33,10 @@ export async function authenticate(headers: IncomingHttpHeaders, brand: Brand, c
 
 /** Whoever calls without a key: may become a user of the brand, and nothing else. */
 export function anonymous({ organization: { id } }: Brand): Caller {
-  return { kind: 'anonymous', organizationId: id, grants: [{ organizationId: id, capabilities: CREATE }] };
+  const grants = [{ organizationId: id, capabilities: CREATE }];
+  return { kind: 'anonymous', organizationId: id, grants, isCurrent: isBrand };
+}
+
+function isBrand(organization: Organization | undefined): boolean {
+  return organization?.sections[JFRAMEWORK] !== undefined;
 }

@@ -9,7 +9,7 @@ import { packageView, roleView } from './settings-view.ts';
 /** Name of the dialect, in histories and as the section of an organization's settings. */
 export const JFRAMEWORK = 'jframework';
 
-/** An organization as this dialect sees it, with what never changes while the server runs written out. */
+/** An organization as this dialect sees it, with what is the same in every answer written out. */
 export interface Brand {
   readonly organization: Organization;
   readonly section: BrandSection;

@@ -1,6 +1,6 @@
 import type { Dialect } from '../shared/route.ts';
 import { auth } from './auth.ts';
-import { createBrands, JFRAMEWORK } from './brands.ts';
+import { type Brands, createBrands, JFRAMEWORK } from './brands.ts';
 import { renderError } from './errors.ts';
 import { getCurrentUser, getUser } from './get-user.ts';
 import { refreshAuthKey } from './refresh-auth-key.ts';
@@ -11,7 +11,8 @@ import { updateUser } from './update-user.ts';
 /** The API of JFramework's Protocol service, as far as it is about users. */
 export function jframework(services: JFrameworkServices): Dialect {
   const { users, hasher, sessionKeys, random, nextId, clock } = services;
-  const brands = createBrands(users.directory.all());
+  const current = users.directory.derived((directory) => createBrands(directory.all()));
+  const brands: Brands = { of: (headers) => current().of(headers) };
   const context: Context = { users, hasher, sessionKeys, random, nextId, clock, brands };
   return {
     name: JFRAMEWORK,

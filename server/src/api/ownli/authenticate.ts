@@ -13,18 +13,18 @@ export type ScopeRefusal = 'unauthenticated' | 'no_permission';
 /**
  * Finds out who asks, and that its scope is `admin`.
  *
- * @throws DomainError `unauthenticated` for missing, wrong or expired credentials and clients that are gone; the refusal
- *   given for a token of too small a scope
+ * @throws DomainError `unauthenticated` for missing, wrong or expired credentials, and clients that are gone or have another
+ *   secret; the refusal given for a token of too small a scope
  */
 export type Authenticate = (
   request: FastifyRequest,
   scopeRefusal: ScopeRefusal,
 ) => Promise<PartnerCaller> | PartnerCaller;
 
-export function createAuthenticate(partners: Partners, tokens: Pick<ClientTokens, 'verify'>): Authenticate {
+export function createAuthenticate(partners: () => Partners, tokens: Pick<ClientTokens, 'verify'>): Authenticate {
   const callerOf = (token: ClientToken | null, scopeRefusal: ScopeRefusal): PartnerCaller => {
-    const partner = token === null ? undefined : partners.named(token.clientId);
-    if (token === null || partner === undefined) throw new DomainError('unauthenticated');
+    const partner = token === null ? undefined : partners().named(token.clientId);
+    if (token === null || token.credential !== partner?.credential) throw new DomainError('unauthenticated');
     if (token.scope !== 'admin') throw new DomainError(scopeRefusal);
     return partner.caller;
   };
@@ -34,7 +34,7 @@ export function createAuthenticate(partners: Partners, tokens: Pick<ClientTokens
     if (partnerId === undefined || clientId === undefined || clientSecret === undefined) {
       throw new DomainError('unauthenticated');
     }
-    const partner = partners.withCredentials({ partnerId, clientId, clientSecret });
+    const partner = partners().withCredentials({ partnerId, clientId, clientSecret });
     if (partner === null) throw new DomainError('unauthenticated');
     return partner.caller;
   };

@@ -13,12 +13,12 @@ export function createToken({ partners, tokens }: Pick<OwnliServices, 'partners'
     path: '/api/auth/token',
     handler: async (request) => {
       const body = bodyOf(request, createTokenBody);
-      const partner = partners.withCredentials(body);
+      const partner = partners().withCredentials(body);
       if (partner === null) throw new DomainError('unauthenticated');
       // Clients of the first generation know no scopes.
       const scope = body.scope ?? 'admin';
       const answer = {
-        access_token: await tokens.issue(partner.caller.clientId, scope),
+        access_token: await tokens.issue({ clientId: partner.caller.clientId, scope, credential: partner.credential }),
         token_type: 'Bearer',
         expires_in: TOKEN_LIFETIME,
         partner_id: partner.partnerId,

@@ -7,7 +7,13 @@ import type { User } from '../../core/user/user.ts';
 import { createUser } from './create-user.ts';
 import type { PartnerCaller } from './partners.ts';
 
-const caller: PartnerCaller = { kind: 'client', clientId: 'ownli:3:c', organizationId: '3', grants: [] };
+const caller: PartnerCaller = {
+  kind: 'client',
+  clientId: 'ownli:3:c',
+  organizationId: '3',
+  grants: [],
+  isCurrent: () => true,
+};
 const body = { firstName: 'A', lastName: 'B', phone: '+12015550123', email: 'a@b.test', address: { state: 'CA' } };
 
 type Step = Receipt | 'phone_taken' | 'email_taken' | 'user_not_found';

@@ -21,7 +21,7 @@ export interface OwnliDependencies {
 
 /** The Ownli partner API. It owns every path under `/api` that no longer prefix takes. */
 export function ownli({ users, secrets, nextId, clock }: OwnliDependencies): Dialect {
-  const partners = new Partners(users.directory.all(), secrets);
+  const partners = users.directory.derived((directory) => new Partners(directory.all(), secrets));
   const tokens = createClientTokens({
     signingKey: secrets.signingKey,
     audience: 'ownli',

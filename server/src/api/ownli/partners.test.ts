@@ -67,4 +67,24 @@ describe('Partners', () => {
     expect(partners.named('c1')).toBeUndefined();
     expect(partners.named('ownli:2:c1')).toBeUndefined();
   });
+
+  it('ends a caller with its client, and with any of its credentials', () => {
+    const section = { partnerId: 'p1', clientId: 'c1', clientSecretDigest: 'ownli client secret/s1' };
+    const caller = partners.named('ownli:1:c1')?.caller;
+    expect(caller?.isCurrent(organization('1', { ...section }))).toBe(true);
+    expect(caller?.isCurrent(organization('1', { ...section, partnerId: 'p2' }))).toBe(false);
+    expect(caller?.isCurrent(organization('1', { ...section, clientId: 'c2' }))).toBe(false);
+    expect(caller?.isCurrent(organization('1', { ...section, clientSecretDigest: 'other' }))).toBe(false);
+    expect(caller?.isCurrent(organization('1'))).toBe(false);
+    expect(caller?.isCurrent(undefined)).toBe(false);
+  });
+
+  it('tells by another credential that a client has another secret', () => {
+    const credentialWith = (clientSecretDigest: string) =>
+      new Partners([organization('1', { partnerId: 'p', clientId: 'c', clientSecretDigest })], secrets).named(
+        'ownli:1:c',
+      )?.credential;
+    expect(credentialWith('a')).toBe(credentialWith('a'));
+    expect(credentialWith('a')).not.toBe(credentialWith('b'));
+  });
 });

@@ -3,6 +3,7 @@ import type { Caller } from '../../app/callers.ts';
 import type { Secrets } from '../../app/ports/secrets.ts';
 import type { Organization } from '../../core/organization.ts';
 import type { Capability } from '../../core/user/fields.ts';
+import { fingerprintOf } from '../shared/client-tokens.ts';
 import { CLIENT_SECRET, type PartnerSection } from './section.ts';
 
 /** What an admin token allows, within the partner's own organization. */
@@ -13,6 +14,8 @@ export type PartnerCaller = Extract<Caller, { readonly kind: 'client' }>;
 /** An organization that is an Ownli partner, and its API client. */
 export interface Partner {
   readonly partnerId: string;
+  /** What its tokens tell of its secret. */
+  readonly credential: string;
   /** Who asks when the client uses an admin token. Its name tells it from every other client of the instance. */
   readonly caller: PartnerCaller;
   readonly secretDigest: Buffer;
@@ -24,7 +27,7 @@ export interface PartnerCredentials {
   readonly clientSecret: string;
 }
 
-/** The partners of the instance; they change only at a start. */
+/** The partners of the instance. */
 export class Partners {
   readonly #secrets: Pick<Secrets, 'secretDigest'>;
   readonly #byClientId = new Map<string, Partner>();
@@ -40,11 +43,13 @@ export class Partners {
       if (section === undefined) continue;
       const partner: Partner = {
         partnerId: section.partnerId,
+        credential: fingerprintOf(section.clientSecretDigest),
         caller: {
           kind: 'client',
           clientId: `ownli:${id}:${section.clientId}`,
           organizationId: id,
           grants: [{ organizationId: id, capabilities: ADMIN }],
+          isCurrent: (organization) => isSameClient(section, organization),
         },
         secretDigest: Buffer.from(section.clientSecretDigest),
       };
@@ -66,4 +71,14 @@ export class Partners {
     const matches = given.length === expected.length && timingSafeEqual(given, expected);
     return partner !== undefined && matches && partner.partnerId === partnerId ? partner : null;
   }
+}
+
+function isSameClient(known: PartnerSection, organization: Organization | undefined): boolean {
+  const section = organization?.sections.ownli as PartnerSection | undefined;
+  return (
+    section !== undefined &&
+    section.partnerId === known.partnerId &&
+    section.clientId === known.clientId &&
+    section.clientSecretDigest === known.clientSecretDigest
+  );
 }

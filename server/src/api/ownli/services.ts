@@ -8,7 +8,8 @@ import type { Partners } from './partners.ts';
 export interface OwnliServices {
   readonly users: Users;
   readonly nextId: NextId;
-  readonly partners: Partners;
+  /** As the settings are now. */
+  readonly partners: () => Partners;
   readonly tokens: ClientTokens;
   readonly authenticate: Authenticate;
 }

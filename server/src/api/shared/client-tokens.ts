@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../app/ports/clock.ts';
@@ -9,13 +10,15 @@ const LONGEST_TOKEN = 4096;
 export interface ClientToken {
   readonly clientId: string;
   readonly scope: string;
+  /** Fingerprint of the secret it was issued for: another secret ends it. */
+  readonly credential: string;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
 }
 
 export interface ClientTokens {
-  /** A signed token (JWT, HS256). */
-  issue(clientId: string, scope: string): Promise<string>;
+  /** A signed token (JWT, HS256), which its bearer can read. */
+  issue(client: Pick<ClientToken, 'clientId' | 'scope' | 'credential'>): Promise<string>;
   /** @returns null for anything but a token of this audience that has not expired */
   verify(token: string): Promise<ClientToken | null> | ClientToken | null;
 }
@@ -29,7 +32,10 @@ export interface ClientTokenOptions {
   readonly clock: Clock;
 }
 
-/** Access tokens of API clients. They say who the client is; whether it still exists is asked at every use. */
+/**
+ * Access tokens of API clients. They say who the client is; whether it still exists, with the secret it had, is asked at
+ * every use.
+ */
 export function createClientTokens(options: ClientTokenOptions): ClientTokens {
   const { signingKey, audience, lifetime, clock } = options;
   const verified = new LRUCache<string, ClientToken>({ max: CACHED_TOKENS });
@@ -41,12 +47,13 @@ export function createClientTokens(options: ClientTokenOptions): ClientTokens {
         audience,
         issuer: 'tessera',
         typ: 'at+jwt',
-        requiredClaims: ['sub', 'exp', 'scope'],
+        requiredClaims: ['sub', 'exp', 'scope', 'credential'],
         currentDate: new Date(clock()),
       });
-      const { sub, exp, scope } = payload;
-      if (sub === undefined || exp === undefined || typeof scope !== 'string') return null;
-      const found = { clientId: sub, scope, expiresAt: exp * 1000 };
+      const { sub, exp, scope, credential } = payload;
+      if (sub === undefined || exp === undefined) return null;
+      if (typeof scope !== 'string' || typeof credential !== 'string') return null;
+      const found = { clientId: sub, scope, credential, expiresAt: exp * 1000 };
       verified.set(token, found);
       return found;
     } catch {
@@ -55,9 +62,9 @@ export function createClientTokens(options: ClientTokenOptions): ClientTokens {
   };
 
   return {
-    issue: (clientId, scope) => {
+    issue: ({ clientId, scope, credential }) => {
       const now = Math.floor(clock() / 1000);
-      return new SignJWT({ scope })
+      return new SignJWT({ scope, credential })
         .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' })
         .setIssuer('tessera')
         .setAudience(audience)
@@ -72,4 +79,9 @@ export function createClientTokens(options: ClientTokenOptions): ClientTokens {
       return token.length > LONGEST_TOKEN ? null : check(token);
     },
   };
+}
+
+/** What a token tells of the secret it was issued for, whose keyed digest this is; nothing can be learnt from it. */
+export function fingerprintOf(secretDigest: string): string {
+  return hash('sha256', `client token ${secretDigest}`, 'base64url').slice(0, 22);
 }

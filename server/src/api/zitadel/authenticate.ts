@@ -36,7 +36,7 @@ export async function identify(
   const digest = secrets.tokenDigest(token);
   const user = await users.find({ claim: claimKeys.token(digest), section: SECTION });
   if (user === null) throw new DomainError('unauthenticated');
-  const caller: Caller = { kind: 'user', userId: user.id, credential: { kind: 'token', digest } };
+  const caller: Caller = { kind: 'user', userId: user.id, credential: { kind: 'token', digest }, section: SECTION };
   await users.actor(caller);
   if (organizationId === undefined) return { caller, organizationId: user.organizationId };
   if (users.directory.organization(organizationId)?.sections[SECTION] === undefined) throw unknownOrganization();

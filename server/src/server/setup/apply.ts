@@ -1,7 +1,12 @@
-import { OrganizationDirectory } from '../../app/directory.ts';
+import {
+  type InstanceSettings,
+  instanceSettingsOf,
+  loadDirectory,
+  OrganizationDirectory,
+} from '../../app/directory.ts';
 import type { NextId } from '../../app/ports/clock.ts';
 import type { Secrets } from '../../app/ports/secrets.ts';
-import type { Configuration, Store } from '../../app/ports/store.ts';
+import type { Store } from '../../app/ports/store.ts';
 import { ConfigError } from '../../config/config-error.ts';
 import type { Setup } from '../../config/setup.ts';
 import type { Organization } from '../../core/organization.ts';
@@ -11,55 +16,24 @@ import { BUILT_IN_ORGANIZATION } from '../../core/values/built-in.ts';
 import { builtInOrganization, organizationOf, withoutClients } from './organizations.ts';
 import type { DeclaredPerson } from './people.ts';
 
-type UsernameScope = OrganizationDirectory['usernameScope'];
-
-/** Settings of the instance, as stored. */
-interface InstanceSettings {
-  readonly usernameScope: UsernameScope;
-  /** What the claims in the database were derived by. */
-  readonly claims?: string;
-}
-
-/** The organizations as the database has them, with claims that follow their rules. */
-export async function restoreDirectory(store: Store): Promise<OrganizationDirectory> {
-  const directory = await loadDirectory(store);
-  return configure(store, directory, []);
-}
-
-export async function loadDirectory(store: Pick<Store, 'configuration'>): Promise<OrganizationDirectory> {
-  return directoryOf(await store.configuration());
-}
-
-function directoryOf({ organizations, instance, revision }: Configuration): OrganizationDirectory {
-  const { usernameScope } = instanceSettings(instance);
-  return new OrganizationDirectory(
-    organizations.map(({ settings }) => JSON.parse(settings) as Organization),
-    usernameScope,
-    revision,
-  );
-}
-
-function instanceSettings(stored: string | null): InstanceSettings {
-  return stored === null ? { usernameScope: 'instance' } : (JSON.parse(stored) as InstanceSettings);
-}
-
-export interface AppliedOrganizations {
-  readonly directory: OrganizationDirectory;
-  readonly people: readonly DeclaredPerson[];
+/** Brings the claims of the organizations that the database has to what their rules say. */
+export async function restoreClaims(store: Store): Promise<void> {
+  await configure(store, await loadDirectory(store), []);
 }
 
 /**
  * Creates declared organizations and brings them up to date; those that left the file keep their users and lose their
  * clients.
  *
+ * @returns the people that the setup declares in them
  * @throws ConfigError when what shall be unique is not
  */
 export async function applyOrganizations(
   setup: Setup,
   store: Store,
-  secrets: Pick<Secrets, 'secretDigest' | 'seal'>,
+  secrets: Pick<Secrets, 'secretDigest' | 'seal' | 'open'>,
   nextId: NextId,
-): Promise<AppliedOrganizations> {
+): Promise<DeclaredPerson[]> {
   const before = await loadDirectory(store);
   const known = [...before.all()];
   const ids = new Map(
@@ -68,7 +42,9 @@ export async function applyOrganizations(
       declared.id ?? known.find(({ name }) => name === declared.name)?.id ?? nextId(),
     ]),
   );
-  const declared = [...ids].map(([organization, id]) => organizationOf(id, organization, secrets));
+  const declared = [...ids].map(([organization, id]) =>
+    organizationOf(id, organization, secrets, before.organization(id)),
+  );
   const declaredIds = new Set([BUILT_IN_ORGANIZATION.id, ...ids.values()]);
   const organizations = [
     builtInOrganization(),
@@ -76,7 +52,8 @@ export async function applyOrganizations(
     ...known.filter(({ id }) => !declaredIds.has(id)).map(withoutClients),
   ];
   const directory = new OrganizationDirectory(organizations, setup.instance.usernameScope);
-  return { directory: await configure(store, directory, organizations), people: peopleOf(setup, ids) };
+  await configure(store, directory, organizations);
+  return peopleOf(setup, ids);
 }
 
 function peopleOf(setup: Setup, ids: ReadonlyMap<Setup['organizations'][number], string>): DeclaredPerson[] {
@@ -107,14 +84,13 @@ function uniquenessOf(directory: OrganizationDirectory): string {
  * Brings the database to what the directory says; where that is new, all processes are told by the revision. Claims are
  * derived anew when what must be unique is not what they were derived by.
  *
- * @returns the directory as the database has it
  * @throws ConfigError when what shall be unique is not
  */
 async function configure(
   store: Store,
   directory: OrganizationDirectory,
   organizations: readonly Organization[],
-): Promise<OrganizationDirectory> {
+): Promise<void> {
   const before = await store.configuration();
   const claims = uniquenessOf(directory);
   const instance: InstanceSettings = { usernameScope: directory.usernameScope, claims };
@@ -123,13 +99,13 @@ async function configure(
       .map((entry) => ({ id: entry.id, settings: JSON.stringify(entry) }))
       .filter(({ id, settings }) => before.organizations.find((row) => row.id === id)?.settings !== settings),
     instance: JSON.stringify(instance),
-    ...(instanceSettings(before.instance).claims === claims
+    ...(instanceSettingsOf(before.instance).claims === claims
       ? {}
       : { claimsOf: (user: User) => claimsOf(user, directory) }),
   };
-  if (change.organizations.length === 0 && before.instance === change.instance) return directoryOf(before);
+  if (change.organizations.length === 0 && before.instance === change.instance) return;
   const clashes = await store.configure(change);
-  if (clashes.length === 0) return loadDirectory(store);
+  if (clashes.length === 0) return;
   throw new ConfigError(
     `the setup asks for unique values that several users hold: ${clashes.map((key) => JSON.stringify(key)).join(', ')}`,
   );

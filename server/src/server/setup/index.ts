@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { OrganizationDirectory } from '../../app/directory.ts';
 import type { Clock, NextId } from '../../app/ports/clock.ts';
 import type { PasswordHasher } from '../../app/ports/password-hasher.ts';
 import type { Secrets } from '../../app/ports/secrets.ts';
@@ -7,7 +6,7 @@ import type { Store } from '../../app/ports/store.ts';
 import type { Users } from '../../app/users.ts';
 import { firstSetup, writeFirstSetup } from '../../config/first-setup.ts';
 import type { Setup } from '../../config/setup.ts';
-import { applyOrganizations, restoreDirectory } from './apply.ts';
+import { applyOrganizations, restoreClaims } from './apply.ts';
 import { type AppliedPeople, applyPeople } from './people.ts';
 
 /** A first start that did not finish is taken up again with the setup it had made, sealed under this name. */
@@ -23,42 +22,46 @@ export interface SetupOptions {
   /** The setup file, when one was named. */
   readonly declared: Setup | null;
   readonly dataDir: string;
-  /** The users service over a directory. */
-  readonly usersOf: (directory: OrganizationDirectory) => Users;
+  readonly users: Users;
 }
 
-export interface SetupResult {
-  readonly users: Users;
-  /** Set at a first start: what was generated, and the file it was written to. */
-  readonly first: { readonly setup: Setup; readonly file: string } | null;
+/** What was generated at a first start, and the file it was written to. */
+export interface FirstStart {
+  readonly setup: Setup;
+  readonly file: string;
 }
 
 /**
- * Brings the database to what the setup declares; on an empty database without a setup file, makes one first.
+ * Brings the database to what the setup declares; on an empty database without a setup file, makes one first. The same
+ * setup again changes nothing.
  *
  * @throws ConfigError one sentence for the operator
  */
-export async function applySetup(options: SetupOptions): Promise<SetupResult> {
+export async function applySetup(options: SetupOptions): Promise<FirstStart | null> {
   const first = options.declared === null ? await firstSetupOf(options) : null;
   const setup = options.declared ?? first?.setup ?? null;
-  if (setup === null) return { users: options.usersOf(await restoreDirectory(options.store)), first: null };
+  const { users, store, secrets, nextId } = options;
+  if (setup === null) {
+    await restoreClaims(store);
+    await users.directory.refresh();
+    return null;
+  }
 
-  const { store, secrets, nextId } = options;
-  const { directory, people } = await applyOrganizations(setup, store, secrets, nextId);
-  const users = options.usersOf(directory);
+  const people = await applyOrganizations(setup, store, secrets, nextId);
+  await users.directory.refresh();
   const stored = await store.setting(APPLIED_PEOPLE);
   const applied: AppliedPeople = stored === null ? {} : JSON.parse(stored);
-  const next = await applyPeople(people, applied, { ...options, users });
+  const next = await applyPeople(people, applied, options);
   await store.saveSettings(
     new Map([
       [APPLIED_PEOPLE, JSON.stringify(next)],
       [FIRST_SETUP, null],
     ]),
   );
-  return { users, first };
+  return first;
 }
 
-async function firstSetupOf(options: SetupOptions): Promise<SetupResult['first']> {
+async function firstSetupOf(options: SetupOptions): Promise<FirstStart | null> {
   const { store, secrets, dataDir } = options;
   const unfinished = await store.setting(FIRST_SETUP);
   if (unfinished === null && !(await store.isEmpty())) return null;

@@ -14,7 +14,7 @@ import type { Organization, RoleDefinition } from '../../core/organization.ts';
 import { brandHost } from '../../core/values/brand-host.ts';
 import { BUILT_IN_ORGANIZATION } from '../../core/values/built-in.ts';
 
-type Digests = Pick<Secrets, 'secretDigest' | 'seal'>;
+type Digests = Pick<Secrets, 'secretDigest' | 'seal' | 'open'>;
 
 /** The organization that instance administrators belong to. */
 export function builtInOrganization(): Organization {
@@ -30,8 +30,17 @@ export function builtInOrganization(): Organization {
   };
 }
 
-/** A declared organization as it is stored: no secret in clear. */
-export function organizationOf(id: string, declared: SetupOrganization, digests: Digests): Organization {
+/**
+ * A declared organization as it is stored: no secret in clear. The same declaration gives the same organization.
+ *
+ * @param stored the organization as it is there already
+ */
+export function organizationOf(
+  id: string,
+  declared: SetupOrganization,
+  digests: Digests,
+  stored: Organization | undefined,
+): Organization {
   const { policies, unique, zitadel, jframework, avibra: partner, ownli: ownliPartner } = declared;
   return {
     id,
@@ -45,7 +54,7 @@ export function organizationOf(id: string, declared: SetupOrganization, digests:
     sections: {
       ...(zitadel === undefined ? {} : { zitadel: {} }),
       ...(jframework === undefined ? {} : { jframework: brandOf(id, jframework) }),
-      ...(partner === undefined ? {} : { avibra: avibraPartnerOf(partner, digests) }),
+      ...(partner === undefined ? {} : { avibra: avibraPartnerOf(partner, digests, stored?.sections.avibra) }),
       ...(ownliPartner === undefined
         ? {}
         : {
@@ -159,8 +168,9 @@ function priceOf(
   };
 }
 
-function avibraPartnerOf(declared: SetupAvibra, digests: Digests): avibra.PartnerSection {
+function avibraPartnerOf(declared: SetupAvibra, digests: Digests, stored: unknown): avibra.PartnerSection {
   const { linkToken, webhook } = declared;
+  const before = stored as avibra.PartnerSection | undefined;
   return {
     partnerName: declared.partnerName,
     clientId: declared.clientId,
@@ -181,9 +191,15 @@ function avibraPartnerOf(declared: SetupAvibra, digests: Digests): avibra.Partne
             url: webhook.url,
             events: webhook.events,
             username: webhook.username ?? null,
-            sealedPassword: webhook.password === undefined ? null : digests.seal(webhook.password),
+            sealedPassword: sealed(webhook.password, digests, before?.webhook?.sealedPassword),
           },
   };
+}
+
+/** Sealing gives another text each time, so one that holds the same secret is kept. */
+function sealed(secret: string | undefined, digests: Digests, stored: string | null | undefined): string | null {
+  if (secret === undefined) return null;
+  return typeof stored === 'string' && digests.open(stored) === secret ? stored : digests.seal(secret);
 }
 
 /** The same id at every start, so that clients may keep it. */

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { createUser, directory, given, NOW, ORG, organization, USER } from '../../test/support/given.ts';
+import { DomainError } from '../core/errors.ts';
+import type { Organization } from '../core/organization.ts';
+import { actorOf, type Caller } from './callers.ts';
+
+function outcomeOf(caller: Caller, current: readonly Organization[]): string {
+  const token = { digest: 't', createdAt: NOW, expiresAt: null, source: 'setup' } as const;
+  const { user } = given(createUser({ tokens: [token] }));
+  try {
+    return actorOf(caller, caller.kind === 'user' ? user : null, directory(current), NOW).name;
+  } catch (error) {
+    return error instanceof DomainError ? error.reason : String(error);
+  }
+}
+
+/** A caller that is what the section says of its secret. */
+function holderOf(kind: 'client' | 'anonymous', secret: string): Caller {
+  const isCurrent = (current: Organization | undefined) => current?.sections.api === secret;
+  return { kind, clientId: 'c', organizationId: ORG, grants: [], isCurrent };
+}
+
+describe('the actor behind a caller', () => {
+  it.each(['client', 'anonymous'] as const)('%s is what the settings say at this moment', (kind) => {
+    const caller = holderOf(kind, 'old');
+    expect(outcomeOf(caller, [organization(ORG, { sections: { api: 'old' } })])).toMatch(`${kind}:`);
+    expect(outcomeOf(caller, [organization(ORG, { sections: { api: 'new' } })])).toBe('unauthenticated');
+    expect(outcomeOf(caller, [organization(ORG, { sections: {} })])).toBe('unauthenticated');
+    expect(outcomeOf(caller, [organization('other', { sections: { api: 'old' } })])).toBe('unauthenticated');
+  });
+
+  it('a user calls through a dialect for as long as it is switched on in its organization', () => {
+    const caller: Caller = { kind: 'user', userId: USER, credential: { kind: 'token', digest: 't' }, section: 'api' };
+    expect(outcomeOf(caller, [organization(ORG, { sections: { api: {} } })])).toBe(`user:${USER}`);
+    expect(outcomeOf(caller, [organization(ORG, { sections: {} })])).toBe('unauthenticated');
+    expect(outcomeOf(caller, [])).toBe('unauthenticated');
+  });
+});
