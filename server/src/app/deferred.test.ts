@@ -8,17 +8,18 @@ import type { CommandSubmission, Receipt, Submission } from './submission.ts';
 const RECEIPT: Receipt = { answer: { status: 200, body: null }, replayed: false };
 
 /** A database and an executor in memory; `submit` applies after a moment unless a test says otherwise. */
-function world() {
+function world(interval = 60_000) {
   let lastId = 0;
   const rows: DeferredWork[] = [];
   const applied: string[] = [];
   const warnings: string[] = [];
   const behaviour = {
     submit: async (_work: DeferredWork): Promise<void> => {},
-    read: async (): Promise<DeferredWork[]> => [...rows],
+    read: async (queue?: string): Promise<DeferredWork[]> =>
+      rows.filter((work) => queue === undefined || work.queue === queue),
   };
   const worker = new DeferredWorker({
-    store: { deferredWork: () => behaviour.read() },
+    store: { deferredWork: (queue) => behaviour.read(queue) },
     users: {
       submit: async (submission) => {
         const work = JSON.parse(submission.requestId) as DeferredWork;
@@ -31,16 +32,21 @@ function world() {
     submissionOf: (work) => ({ requestId: JSON.stringify(work) }) as CommandSubmission as Submission,
     log: { warn: (_details, message) => warnings.push(message) },
     patience: 200,
+    interval,
   });
   const remove = (work: DeferredWork): void => {
     const at = rows.findIndex(({ id }) => id === work.id);
     if (at >= 0) rows.splice(at, 1);
   };
-  const accept = (queue: string, payload: string): void => {
+  const store = (queue: string, payload: string): void => {
     lastId += 1;
     rows.push({ id: lastId, queue, payload });
   };
-  return { worker, rows, applied, warnings, behaviour, accept, remove };
+  const accept = (queue: string, payload: string): void => {
+    store(queue, payload);
+    worker.takeUp(queue);
+  };
+  return { worker, rows, applied, warnings, behaviour, store, accept, remove };
 }
 
 /** A promise and what settles it. */
@@ -48,13 +54,12 @@ const gate = () => Promise.withResolvers<void>();
 
 describe('deferred work', () => {
   it('is applied in the order it was accepted, though one takes longer than the next', async () => {
-    const { worker, applied, rows, behaviour, accept } = world();
+    const { worker, applied, rows, behaviour, store, accept } = world();
     behaviour.submit = (work) => sleep(work.payload === 'first' ? 20 : 0);
-    accept('a', 'first');
-    accept('a', 'second');
-    await worker.look();
+    store('a', 'first');
+    store('a', 'second');
+    await worker.start();
     accept('a', 'third');
-    await worker.look();
     await worker.idle('a');
     expect(applied).toEqual(['first', 'second', 'third']);
     expect(rows).toEqual([]);
@@ -66,7 +71,6 @@ describe('deferred work', () => {
     behaviour.submit = (work) => (work.queue === 'a' ? stuck.promise : Promise.resolve());
     accept('a', 'slow');
     accept('b', 'quick');
-    await worker.look();
     await worker.idle('b');
     expect(applied).toEqual(['quick']);
     expect(await worker.isBusy('a')).toBe(true);
@@ -76,8 +80,8 @@ describe('deferred work', () => {
     expect(applied).toEqual(['quick', 'slow']);
   });
 
-  it('that waits at the start is applied at most 64 at a time', async () => {
-    const { worker, applied, behaviour, accept } = world();
+  it('that waits at the start is applied at most 64 at a time, after one look', async () => {
+    const { worker, applied, behaviour, store } = world();
     let running = 0;
     let most = 0;
     behaviour.submit = async () => {
@@ -86,11 +90,16 @@ describe('deferred work', () => {
       await sleep(1);
       running -= 1;
     };
-    for (let n = 0; n < 300; n += 1) accept(`queue ${n}`, String(n));
-    await worker.look();
-    await Promise.all(Array.from({ length: 300 }, (_, n) => worker.idle(`queue ${n}`)));
-    expect(applied).toHaveLength(300);
-    expect(most).toBe(64);
+    for (let n = 0; n < 300; n += 1) store(`queue ${n}`, String(n));
+    const read = behaviour.read;
+    let looks = 0;
+    behaviour.read = (queue) => {
+      looks += 1;
+      return read(queue);
+    };
+    await worker.start();
+    await expect.poll(() => applied.length).toBe(300);
+    expect({ most, looks }).toEqual({ most: 64, looks: 1 });
   });
 
   it('that was refused is not tried again and lets the next go on', async () => {
@@ -102,84 +111,116 @@ describe('deferred work', () => {
     };
     accept('a', 'bad');
     accept('a', 'good');
-    await worker.look();
     await worker.idle('a');
     expect(applied).toEqual(['good']);
     expect(warnings).toEqual(['deferred work was refused']);
   });
+
+  it('that was accepted while the last look was under way is not forgotten', async () => {
+    const { applied, behaviour, accept } = world();
+    const read = behaviour.read;
+    behaviour.read = async (queue) => {
+      const rows = await read(queue);
+      await sleep(5);
+      return rows;
+    };
+    accept('a', 'first');
+    for (let n = 0; n < 20; n += 1) {
+      await sleep(1);
+      accept('a', `later ${n}`);
+    }
+    await expect.poll(() => applied.length).toBe(21);
+  });
 });
 
-describe('a look at the database', () => {
-  it('that is under way is seen by isBusy and idle', async () => {
-    const { worker, applied, rows, behaviour, accept } = world();
-    const reading = gate();
-    behaviour.read = async () => {
-      await reading.promise;
-      return [...rows];
+describe('work that is accepted at the moment its queue ends', () => {
+  it.each(Array.from({ length: 20 }, (_, turns) => [turns]))('is taken up, %i turns later', async (turns) => {
+    const { applied, behaviour, accept } = world();
+    const acceptLater = async (): Promise<void> => {
+      for (let turn = 0; turn < turns; turn += 1) await null;
+      accept('a', 'second');
     };
-    accept('a', 'only');
-    void worker.look();
-    const busy = worker.isBusy('a');
+    behaviour.submit = async ({ payload }) => {
+      if (payload === 'first') void acceptLater();
+    };
+    accept('a', 'first');
+    await expect.poll(() => applied, { interval: 1 }).toEqual(['first', 'second']);
+  });
+});
+
+describe('idle', () => {
+  it('looks once when nothing waits', async () => {
+    const { worker, behaviour } = world();
+    const looks: (string | undefined)[] = [];
+    behaviour.read = async (queue) => {
+      looks.push(queue);
+      return [];
+    };
+    await worker.idle('a');
+    expect(await worker.isBusy('a')).toBe(false);
+    expect(looks).toEqual(['a', 'a']);
+  });
+
+  it('takes up what nobody does', async () => {
+    const { worker, applied, store } = world();
+    store('a', 'left behind');
+    expect(await worker.isBusy('a')).toBe(true);
+    await worker.idle('a');
+    expect(applied).toEqual(['left behind']);
+  });
+
+  it('does not wait for what was accepted after it began', async () => {
+    const { worker, applied, behaviour, accept } = world();
+    const [first, second] = [gate(), gate()];
+    behaviour.submit = (work) => (work.payload === 'first' ? first.promise : second.promise);
+    accept('a', 'first');
     const idle = worker.idle('a');
+    await sleep(1);
+    accept('a', 'second');
+    first.resolve();
+    await idle;
+    expect(applied).toEqual(['first']);
+    second.resolve();
+  });
+
+  it('does not take work for done that a look from before has not seen', async () => {
+    const { worker, applied, behaviour, store } = world();
+    const [reading, working] = [gate(), gate()];
+    const read = behaviour.read;
+    behaviour.submit = () => working.promise;
+    behaviour.read = async () => {
+      behaviour.read = read;
+      await reading.promise;
+      return [];
+    };
+    worker.takeUp('a');
+    store('a', 'only');
+    let isIdle = false;
+    const idle = worker.idle('a').then(() => {
+      isIdle = true;
+    });
+    await sleep(1);
     reading.resolve();
-    expect(await busy).toBe(true);
+    await sleep(5);
+    expect(isIdle).toBe(false);
+    working.resolve();
     await idle;
     expect(applied).toEqual(['only']);
   });
 
-  it('does not bring back work that was done while it was being read', async () => {
-    const { worker, applied, rows, behaviour, accept } = world();
-    accept('a', 'once');
-    const working = gate();
-    behaviour.submit = () => working.promise;
-    await worker.look();
-    const stale = [...rows];
-    const reading = gate();
-    behaviour.read = async () => {
-      await reading.promise;
-      return stale;
-    };
-    const second = worker.look();
-    await sleep(1);
-    working.resolve();
-    await expect.poll(() => applied).toEqual(['once']);
-    reading.resolve();
-    await second;
-    await worker.idle('a');
-    expect(applied).toEqual(['once']);
-  });
-
-  it('is shared by all who ask before it begins', async () => {
+  it('and isBusy say when the database cannot be read', async () => {
     const { worker, behaviour } = world();
-    let reads = 0;
-    behaviour.read = async () => {
-      reads += 1;
-      await sleep(5);
-      return [];
-    };
-    const first = worker.look();
-    await sleep(1);
-    await Promise.all([first, ...Array.from({ length: 50 }, () => worker.look())]);
-    expect(reads).toBe(2);
-  });
-
-  it('that fails is told to those who need it, and repeated', async () => {
-    const { worker, applied, rows, behaviour, accept } = world();
-    accept('a', 'kept');
-    behaviour.read = async () => {
-      behaviour.read = async () => [...rows];
-      throw new Error('disk');
-    };
-    void worker.look();
+    behaviour.read = () => Promise.reject(new Error('disk'));
     await expect(worker.idle('a')).rejects.toMatchObject({ reason: 'store_unavailable' });
-    await expect.poll(() => applied).toEqual(['kept']);
-    await worker.idle('a');
+    await expect(worker.isBusy('a')).rejects.toMatchObject({ reason: 'store_unavailable' });
+    await expect(worker.start()).rejects.toMatchObject({ reason: 'store_unavailable' });
+    await worker.stop();
   });
 });
 
 describe('while the database cannot be written', () => {
   it('work is tried until it can be applied, and later work does not overtake it', async () => {
-    const { worker, applied, behaviour, accept } = world();
+    const { applied, behaviour, accept } = world();
     let failures = 1;
     behaviour.submit = async () => {
       failures -= 1;
@@ -187,12 +228,11 @@ describe('while the database cannot be written', () => {
     };
     accept('a', 'first');
     accept('a', 'second');
-    await worker.look();
     await expect.poll(() => applied, { timeout: 5000 }).toEqual(['first', 'second']);
   });
 
   it('work whose commit reported a failure but happened is not applied twice', async () => {
-    const { worker, applied, behaviour, accept, remove } = world();
+    const { applied, behaviour, accept, remove } = world();
     behaviour.submit = async (work) => {
       if (work.payload !== 'uncertain') return;
       applied.push(work.payload);
@@ -201,9 +241,28 @@ describe('while the database cannot be written', () => {
     };
     accept('a', 'uncertain');
     accept('a', 'next');
-    await worker.look();
     await expect.poll(() => applied, { timeout: 5000 }).toContain('next');
     expect(applied).toEqual(['uncertain', 'next']);
+  });
+
+  it('the delays of a poisoned piece of work grow, and other queues go on', async () => {
+    const { worker, applied, behaviour, accept } = world();
+    const attempts: number[] = [];
+    behaviour.submit = async (work) => {
+      if (work.queue !== 'poisoned') return;
+      attempts.push(performance.now());
+      throw new TypeError('a fault of ours');
+    };
+    accept('poisoned', 'bad');
+    await expect.poll(() => attempts.length, { timeout: 5000 }).toBe(3);
+    accept('poisoned', 'held up');
+    accept('b', 'good');
+    await worker.idle('b');
+    await worker.stop();
+    const [first = 0, second = 0, third = 0] = attempts;
+    expect(second - first).toBeGreaterThan(200);
+    expect(third - second).toBeGreaterThan(450);
+    expect(applied).toEqual(['good']);
   });
 
   it('idle gives up after a while', async () => {
@@ -212,8 +271,22 @@ describe('while the database cannot be written', () => {
       throw new DomainError('store_unavailable');
     };
     accept('a', 'stuck');
-    await worker.look();
     await expect(worker.idle('a')).rejects.toMatchObject({ reason: 'overloaded' });
+    await worker.stop();
+  });
+
+  it('nothing waits for its next attempt any longer once the database is back', async () => {
+    const { worker, applied, behaviour, store, warnings } = world(20);
+    const { read, submit } = behaviour;
+    store('a', 'kept');
+    behaviour.submit = () => Promise.reject(new DomainError('store_unavailable'));
+    await worker.start();
+    // Three failed attempts: the next one is a second away.
+    await expect.poll(() => warnings.length, { interval: 5 }).toBe(3);
+    behaviour.read = () => Promise.reject(new Error('away'));
+    await expect.poll(() => warnings, { interval: 5 }).toContain('deferred work could not be read');
+    Object.assign(behaviour, { read, submit });
+    await expect.poll(() => applied, { interval: 5, timeout: 600 }).toEqual(['kept']);
     await worker.stop();
   });
 });
@@ -225,44 +298,40 @@ describe('a worker that stops', () => {
     behaviour.submit = () => working.promise;
     accept('a', 'running');
     accept('a', 'waiting');
-    await worker.look();
     const idle = worker.idle('a').catch((error: unknown) => error);
+    await sleep(1);
     const stopped = worker.stop();
     working.resolve();
     await stopped;
+    accept('b', 'late');
+    await sleep(5);
     expect(applied).toEqual(['running']);
-    expect(rows.map(({ payload }) => payload)).toEqual(['waiting']);
+    expect(rows.map(({ payload }) => payload)).toEqual(['waiting', 'late']);
     expect(await idle).toMatchObject({ reason: 'overloaded' });
     await expect(worker.idle('a')).rejects.toMatchObject({ reason: 'overloaded' });
   });
 
-  it('asks the database no more', async () => {
-    const { worker, behaviour } = world();
-    await worker.stop();
-    behaviour.read = () => Promise.reject(new Error('closed'));
-    await expect(worker.look()).resolves.toBeUndefined();
-  });
-
-  it('waits for a look that is under way', async () => {
-    const { worker, behaviour } = world();
-    const order: string[] = [];
+  it('waits for a look that is under way, takes nothing up from it, and looks no more', async () => {
+    const { worker, behaviour, rows, applied, store } = world(1);
+    store('a', 'waiting');
+    let reads = 0;
     behaviour.read = async () => {
       await sleep(10);
-      order.push('read');
-      return [];
+      reads += 1;
+      return [...rows];
     };
-    void worker.look();
+    void worker.start();
     await sleep(1);
     await worker.stop();
-    order.push('stopped');
-    expect(order).toEqual(['read', 'stopped']);
+    expect(reads).toBe(1);
+    await sleep(20);
+    expect({ reads, applied }).toEqual({ reads: 1, applied: [] });
   });
 
   it('does not wait for the next attempt', async () => {
     const { worker, behaviour, accept } = world();
     behaviour.submit = () => Promise.reject(new DomainError('store_unavailable'));
     accept('a', 'stuck');
-    await worker.look();
     await sleep(5);
     const before = performance.now();
     await worker.stop();
