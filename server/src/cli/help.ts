@@ -26,11 +26,23 @@ Options (each may also be given as the environment variable beside it; the optio
 
 ${rows.flatMap(describe).join('\n')}
 
+PostgreSQL: postgres://USER:PASSWORD@HOST:PORT/DATABASE, or ?host=FOLDER for a Unix socket; special characters are
+written as in %23 for #. Options can be seen by others on the machine, so a password belongs into the variable or, left
+out of the address, into PGPASSWORD. The connection is encrypted only when the parameter sslmode asks for it:
+
+  disable       not encrypted (the default): for this machine, or a network you trust
+  require       the same as verify-full
+  verify-ca     the server has a certificate of the authority in sslrootcert
+  verify-full   and it is for HOST; without sslrootcert, of any authority that Node.js trusts
+
+sslrootcert, sslcert and sslkey name PEM files; the last two are this server's own certificate and key.
+
 Examples:
 
   tessera serve
   tessera serve --port 0 --data /var/lib/tessera
   tessera serve --host 0.0.0.0 --public-url https://id.example.com --setup /etc/tessera/setup.json
+  TESSERA_DATABASE_URL='postgres://tessera@db.example.com/tessera?sslmode=verify-full' tessera serve
 
 The setup file is described in docs/setup.md.
 `;
@@ -38,5 +50,5 @@ The setup file is described in docs/setup.md.
 
 function describe(row: OptionRow): string[] {
   const option = row.option === undefined ? '(variable only)' : `${row.option} ${row.value}`;
-  return [`  ${option.padEnd(24)}${row.variable.padEnd(26)}default ${row.default}`, `      ${row.help}`];
+  return [`  ${option.padEnd(44)}${row.variable.padEnd(38)}default ${row.default}`, `      ${row.help}`];
 }

@@ -49,8 +49,8 @@ describe('the command line', () => {
     [['help', 'me'], 'no help about "me": try "tessera help"'],
     [['serve', '--port', 'x'], '--port must be a port number from 0 to 65535, not "x"'],
     [
-      ['serve', '--database', 'postgres://u:p@h/d'],
-      'PostgreSQL is not part of this version yet, use a database that begins with sqlite:',
+      ['serve', '--database', 'postgres://u:hunter2@h/d?sslmode=allow'],
+      '--database must have one of disable, require, verify-ca, verify-full as sslmode',
     ],
   ])('refuses %j in one sentence', async (args, sentence) => {
     expect(await run(...args)).toEqual({ code: 1, stdout: '', stderr: `tessera: ${sentence}\n` });

@@ -27,7 +27,7 @@ function run(start: StartServer, drainMilliseconds?: number) {
 function server(close: RunningServer['close']): StartServer {
   return async (_options, { stdout }) => {
     stdout.write('first screen\n');
-    return { url: 'http://127.0.0.1:1', close };
+    return { url: 'http://127.0.0.1:1', failed: never(), close };
   };
 }
 
@@ -53,7 +53,7 @@ describe('serve', () => {
     const ready = Promise.withResolvers<RunningServer>();
     const { code, signals } = run(() => ready.promise);
     signals.emit('SIGINT', 'SIGINT');
-    ready.resolve({ url: 'http://127.0.0.1:1', close: async () => {} });
+    ready.resolve({ url: 'http://127.0.0.1:1', failed: never(), close: async () => {} });
     expect(await code).toBe(0);
   });
 
@@ -78,6 +78,30 @@ describe('serve', () => {
     signals.emit('SIGTERM', 'SIGTERM');
     expect(await code).toBe(1);
     expect(written.stderr).toBe('tessera: stopped before all accepted work was finished\n');
+  });
+
+  it('says why the server cannot go on, drains and answers 1', async () => {
+    // Given
+    const failed = Promise.withResolvers<string>();
+    const reasons: string[] = [];
+    const close = async (reason: string) => void reasons.push(reason);
+    const { code, written } = run(async () => ({ url: 'http://127.0.0.1:1', failed: failed.promise, close }));
+    await setImmediate();
+    // When
+    failed.resolve('the tables are not mine');
+    // Then
+    expect(await code).toBe(1);
+    expect(written).toEqual({ stdout: URL_LINE, stderr: 'tessera: the tables are not mine\n' });
+    expect(reasons).toEqual(['the tables are not mine']);
+  });
+
+  it('does not wait for ever when the server cannot go on', async () => {
+    const failed = Promise.resolve('the tables are not mine');
+    const { code, written } = run(async () => ({ url: 'http://127.0.0.1:1', failed, close: never }), 20);
+    expect(await code).toBe(1);
+    expect(written.stderr).toBe(
+      'tessera: the tables are not mine\ntessera: stopped before all accepted work was finished\n',
+    );
   });
 
   it('says when it cannot stop in order', async () => {

@@ -1,4 +1,3 @@
-import { ConfigError } from '../config/config-error.ts';
 import type { Environment } from '../config/env.ts';
 import { readOptions, type ServeOptions } from '../config/options.ts';
 import { oneLine, startFailure } from './start-failure.ts';
@@ -17,6 +16,8 @@ export interface SignalSource {
 export interface RunningServer {
   /** `http://HOST:PORT` as bound. */
   readonly url: string;
+  /** Resolves, with one sentence for the operator, when the server should be closed because it cannot go on. */
+  readonly failed: Promise<string>;
   /** Takes no new work and resolves when what was accepted is finished and everything is closed. */
   close(reason: string): Promise<void>;
 }
@@ -40,8 +41,8 @@ const DRAIN_MILLISECONDS = 9_500;
 const SAME_WISH_MILLISECONDS = 250;
 
 /**
- * Runs the server until a signal asks for its end. Answers the exit code: 0 when it was drained, 1 when it could not
- * start, could not be drained in time, or was told a second time to stop.
+ * Runs the server until a signal asks for its end, or it cannot go on. Answers the exit code: 0 when it was drained as
+ * asked, 1 when it could not start or go on, could not be drained in time, or was told a second time to stop.
  */
 export async function serve(
   args: readonly string[],
@@ -59,15 +60,19 @@ export async function serve(
     let server: RunningServer;
     try {
       const options = readOptions(args, env);
-      refuseMissingEngine(options);
       server = await startServer(options, { stdout, env });
     } catch (error) {
       return fail(startFailure(error));
     }
     stdout.write(`tessera listening on ${server.url}\n`);
     try {
-      await server.close(await stop.asked);
-      return 0;
+      const end = await Promise.race([
+        stop.asked.then((reason) => ({ reason, code: 0 })),
+        server.failed.then((reason) => ({ reason, code: fail(reason) })),
+      ]);
+      stop.begin();
+      await server.close(end.reason);
+      return end.code;
     } catch (error) {
       return fail(`cannot stop in order: ${oneLine(error)}`);
     }
@@ -82,17 +87,13 @@ async function loadAndStart(...args: Parameters<StartServer>): ReturnType<StartS
   return startServer(...args);
 }
 
-function refuseMissingEngine({ database }: ServeOptions): void {
-  if (database.engine === 'postgres') {
-    throw new ConfigError('PostgreSQL is not part of this version yet, use a database that begins with sqlite:');
-  }
-}
-
 interface StopWatch {
   /** The first signal. */
   readonly asked: Promise<StopSignal>;
-  /** Why waiting for the end is over: a second signal, or too much time since the first. */
+  /** Why waiting for the end is over: a second signal, or too much time since the end began. */
   readonly overdue: Promise<string>;
+  /** The end begins, if no signal has begun it. */
+  begin(): void;
   /** No end is waited for any longer. Signals stay caught, lest a late one change the exit code. */
   settle(): void;
 }
@@ -102,17 +103,20 @@ function listenForStop(signals: SignalSource, drainMilliseconds: number): StopWa
   const overdue = Promise.withResolvers<string>();
   let firstAt: number | undefined;
   let timer: NodeJS.Timeout | undefined;
+  const begin = (): void => {
+    timer ??= setTimeout(() => overdue.resolve('stopped before all accepted work was finished'), drainMilliseconds);
+  };
   const listener = (signal: StopSignal): void => {
     const now = performance.now();
     if (firstAt === undefined) {
       firstAt = now;
       asked.resolve(signal);
-      timer = setTimeout(() => overdue.resolve('stopped before all accepted work was finished'), drainMilliseconds);
+      begin();
     } else if (now - firstAt > SAME_WISH_MILLISECONDS) {
       overdue.resolve('stopped at once, as asked by a second signal');
     }
   };
   signals.on('SIGTERM', listener);
   signals.on('SIGINT', listener);
-  return { asked: asked.promise, overdue: overdue.promise, settle: () => clearTimeout(timer) };
+  return { asked: asked.promise, overdue: overdue.promise, begin, settle: () => clearTimeout(timer) };
 }

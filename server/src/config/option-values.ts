@@ -1,16 +1,34 @@
 import { BlockList, isIP } from 'node:net';
 import { resolve } from 'node:path';
-
-/** A value that does not fit. The message completes a sentence that begins with the name of the option. */
-export class ValueError extends Error {}
+import { parsePostgresUrl } from './postgres-url.ts';
+import { ValueError } from './value-error.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Where the records are kept. `path` is absolute. */
-export type Database =
-  | { readonly engine: 'sqlite'; readonly path: string }
-  | { readonly engine: 'postgres'; readonly url: string };
+/** Where the records are kept. */
+export type Database = SqliteDatabase | PostgresDatabase;
+
+export interface SqliteDatabase {
+  readonly engine: 'sqlite';
+  /** Absolute. */
+  readonly path: string;
+}
+
+export interface PostgresDatabase extends PostgresLimits {
+  readonly engine: 'postgres';
+  /** May hold a password. */
+  readonly url: string;
+}
+
+export interface PostgresLimits {
+  /** Connections of this process. */
+  readonly poolSize: number;
+  /** Milliseconds that one statement may take. */
+  readonly statementTimeout: number;
+  /** Milliseconds to wait at the start for a database that is not there yet. */
+  readonly patience: number;
+}
 
 const DATABASE_FILE = 'tessera.db';
 const KEY_BYTES = 32;
@@ -57,8 +75,17 @@ export function parsePublicUrl(text: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
+/** A whole number in decimal digits. */
+export function parseWhole(text: string, least: number, most: number): number {
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(number >= least && number <= most)) {
+    throw new ValueError(`must be a whole number from ${least} to ${most}, not ${quote(text)}`);
+  }
+  return number;
+}
+
 /** `sqlite:` alone is the file in the data folder; a relative file is taken from the working directory. */
-export function parseDatabase(text: string, dataDir: string): Database {
+export function parseDatabase(text: string, dataDir: string, limits: PostgresLimits): Database {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
   if (scheme === 'sqlite') {
     return { engine: 'sqlite', path: sqlitePath(text.slice('sqlite:'.length), dataDir) };
@@ -67,11 +94,8 @@ export function parseDatabase(text: string, dataDir: string): Database {
     const shown = scheme === undefined ? '' : `, not ${quote(`${scheme}:`)}`;
     throw new ValueError(`must begin with sqlite: or postgres://${shown}`);
   }
-  // The address may hold a password, so no message shows it.
-  if (!/^postgres(ql)?:\/\/./i.test(text) || !URL.canParse(text)) {
-    throw new ValueError('must be an address of the form postgres://user:password@host:5432/database');
-  }
-  return { engine: 'postgres', url: text };
+  parsePostgresUrl(text);
+  return { engine: 'postgres', url: text, ...limits };
 }
 
 function sqlitePath(rest: string, dataDir: string): string {

@@ -23,18 +23,28 @@ describe('options of serve', () => {
       TESSERA_PORT: '1',
       TESSERA_HOST: '::1',
       TESSERA_DATABASE_URL: 'postgres://tessera:secret@db/tessera',
+      TESSERA_DATABASE_POOL_SIZE: '100',
+      TESSERA_DATABASE_STATEMENT_TIMEOUT: '100',
+      TESSERA_DATABASE_WAIT: '5',
       TESSERA_PUBLIC_URL: 'https://id.example.com/',
       TESSERA_KEY: KEY,
       TESSERA_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
     };
     // When
-    const options = readOptions(['--port=0', '--setup', 'setup.json', '--log-level', 'debug', '--data', '/d'], env);
+    const args = ['--port=0', '--setup', 'setup.json', '--log-level', 'debug', '--data', '/d', '--database-wait', '0'];
+    const options = readOptions(args, env);
     // Then
     expect(options).toEqual({
       port: 0,
       host: '::1',
       dataDir: '/d',
-      database: { engine: 'postgres', url: 'postgres://tessera:secret@db/tessera' },
+      database: {
+        engine: 'postgres',
+        url: 'postgres://tessera:secret@db/tessera',
+        poolSize: 100,
+        statementTimeout: 100,
+        patience: 0,
+      },
       setupPath: resolve('setup.json'),
       publicUrl: 'https://id.example.com',
       key: Buffer.alloc(32, 7),
@@ -50,6 +60,17 @@ describe('options of serve', () => {
     ['sqlite:t.db', resolve('t.db')],
   ])('takes %s for a file', (url, path) => {
     expect(readOptions(['--data', '/d', '--database', url], {}).database).toEqual({ engine: 'sqlite', path });
+  });
+
+  it('takes ten connections, ten seconds for a statement and thirty for the start with a PostgreSQL', () => {
+    const url = 'postgres://db/tessera';
+    expect(readOptions(['--database', url], {}).database).toEqual({
+      engine: 'postgres',
+      url,
+      poolSize: 10,
+      statementTimeout: 10_000,
+      patience: 30_000,
+    });
   });
 
   it('takes an empty list of proxies for none', () => {
@@ -77,6 +98,23 @@ describe('options of serve', () => {
       {},
       '--database must be an address of the form postgres://user:password@host:5432/database',
     ],
+    [
+      ['--database', 'postgres://u:hunter2@h/d?sslmode=prefer'],
+      {},
+      '--database must have one of disable, require, verify-ca, verify-full as sslmode',
+    ],
+    [['--database-pool-size', '1'], {}, '--database-pool-size must be a whole number from 2 to 100, not "1"'],
+    [
+      [],
+      { TESSERA_DATABASE_POOL_SIZE: '101' },
+      'TESSERA_DATABASE_POOL_SIZE must be a whole number from 2 to 100, not "101"',
+    ],
+    [
+      [],
+      { TESSERA_DATABASE_STATEMENT_TIMEOUT: '10s' },
+      'TESSERA_DATABASE_STATEMENT_TIMEOUT must be a whole number from 100 to 600000, not "10s"',
+    ],
+    [['--database-wait', '-1'], {}, '--database-wait must be a whole number from 0 to 3600, not "-1"'],
     [
       ['--database', 'sqlite::memory:'],
       {},

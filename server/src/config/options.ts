@@ -12,8 +12,9 @@ import {
   parsePort,
   parsePublicUrl,
   parseTrustedProxies,
-  ValueError,
+  parseWhole,
 } from './option-values.ts';
+import { ValueError } from './value-error.ts';
 
 export interface ServeOptions {
   /** 0 takes a free port. */
@@ -70,7 +71,28 @@ export const SERVE_OPTIONS = {
     variable: 'TESSERA_DATABASE_URL',
     value: 'URL',
     default: 'sqlite:',
-    help: 'sqlite: is a file in the data folder, sqlite:PATH any other. PostgreSQL is not part of this version yet.',
+    help: 'sqlite: is a file in the data folder, sqlite:PATH any other; postgres://... is a PostgreSQL.',
+  },
+  poolSize: {
+    option: '--database-pool-size',
+    variable: 'TESSERA_DATABASE_POOL_SIZE',
+    value: 'NUMBER',
+    default: '10',
+    help: 'Connections of this process to a PostgreSQL, 2 to 100.',
+  },
+  statementTimeout: {
+    option: '--database-statement-timeout',
+    variable: 'TESSERA_DATABASE_STATEMENT_TIMEOUT',
+    value: 'MILLISECONDS',
+    default: '10000',
+    help: 'Longest time of one statement on a PostgreSQL, 100 to 600000.',
+  },
+  databaseWait: {
+    option: '--database-wait',
+    variable: 'TESSERA_DATABASE_WAIT',
+    value: 'SECONDS',
+    default: '30',
+    help: 'How long a start waits for a PostgreSQL that is not there yet, 0 to 3600.',
   },
   setup: {
     option: '--setup',
@@ -128,11 +150,19 @@ export function readOptions(args: readonly string[], env: Environment): ServeOpt
   const setupPath = value('setup', parsePath);
   const publicUrl = value('publicUrl', parsePublicUrl);
   const key = value('key', parseKey);
+  const whole = (name: OptionName, least: number, most: number): number =>
+    value(name, (text) => parseWhole(text, least, most)) ?? Number(SERVE_OPTIONS[name].default);
+  const limits = {
+    poolSize: whole('poolSize', 2, 100),
+    statementTimeout: whole('statementTimeout', 100, 600_000),
+    patience: whole('databaseWait', 0, 3_600) * 1_000,
+  };
+  const databaseOf = (text: string): Database => parseDatabase(text, dataDir, limits);
   return {
     port: value('port', parsePort) ?? Number(SERVE_OPTIONS.port.default),
     host: value('host', parseHost) ?? SERVE_OPTIONS.host.default,
     dataDir,
-    database: value('database', (text) => parseDatabase(text, dataDir)) ?? parseDatabase('sqlite:', dataDir),
+    database: value('database', databaseOf) ?? databaseOf(SERVE_OPTIONS.database.default),
     ...(setupPath === undefined ? {} : { setupPath }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(key === undefined ? {} : { key }),
