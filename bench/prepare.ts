@@ -1,10 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { OrganizationDirectory } from '../server/src/app/directory.ts';
+import { loadDirectory, type OrganizationDirectory } from '../server/src/app/directory.ts';
 import { Executor } from '../server/src/app/executor.ts';
 import { tokenDigest } from '../server/src/crypto/secrets.ts';
 import { sessionKeys } from '../server/src/crypto/session-keys.ts';
-import { loadDirectory } from '../server/src/server/setup/apply.ts';
 import { openSqliteStore } from '../server/src/store/sqlite/index.ts';
 import { ACME, testSetup } from '../server/test/support/setup.ts';
 import { run } from './processes.ts';

@@ -245,6 +245,7 @@ describe('events', () => {
       clientId: 'acme',
       organizationId: 'org-a',
       grants: [{ organizationId: 'org-a', capabilities: new Set(['profile'] as const) }],
+      isCurrent: () => true,
     } as const;
     time.now = NOW - 60_000;
     await submit(rename('a'), { caller: client, dialect: 'ownli', requestId: 'r-1', target: { id: A } });
@@ -285,18 +286,18 @@ describe('deferred work', () => {
     for (const payload of ['done', 'no-op', 'refused', 'replayed', 'faulty']) {
       await users.submit({ ...defer, payload, answer });
     }
-    const ids = (await store.deferredWork()).map(({ id }) => id);
+    const work = await store.deferredWork();
     const target = { id: B };
     const results = await Promise.allSettled([
-      submit(rename('y'), { target, settles: ids[0], idempotency: key('k') }),
-      submit(rename('y'), { target, settles: ids[1] }),
-      submit(rename('x'), { target, settles: ids[2] }),
-      submit(rename('y'), { target, settles: ids[3], idempotency: key('k') }),
+      submit(rename('y'), { target, settles: work[0], idempotency: key('k') }),
+      submit(rename('y'), { target, settles: work[1] }),
+      submit(rename('x'), { target, settles: work[2] }),
+      submit(rename('y'), { target, settles: work[3], idempotency: key('k') }),
       submit(
         () => {
           throw new TypeError('a fault of ours');
         },
-        { target, settles: ids[4] },
+        { target, settles: work[4] },
       ),
     ]);
     expect(outcomes(results)).toEqual(['2/1/y', '2/0/y', 'username_taken', '2/1/y', 'error: TypeError']);

@@ -6,11 +6,19 @@ import type { Command, Message } from '../core/user/commands.ts';
 import { decide } from '../core/user/decide.ts';
 import { EVENT_SCHEMA, type NewEvent, type UserEvent } from '../core/user/events.ts';
 import { evolve } from '../core/user/evolve.ts';
+import { touchesLists } from '../core/user/listed.ts';
 import type { User } from '../core/user/user.ts';
 import { actorOf, callerUserId } from './callers.ts';
 import { authorizeCommand, authorizeKnowledge } from './permission.ts';
 import type { Secrets } from './ports/secrets.ts';
-import { type BatchChanges, type Snapshot, type StoredAnswer, StoreUnavailable } from './ports/store.ts';
+import {
+  type BatchChanges,
+  type ChangedUser,
+  type DeferredRef,
+  type Snapshot,
+  type StoredAnswer,
+  StoreUnavailable,
+} from './ports/store.ts';
 import type { Answer, CommandSubmission, DeferSubmission, IdempotencyKey, Receipt, Submission } from './submission.ts';
 import { fitsTarget } from './target.ts';
 
@@ -45,7 +53,7 @@ export const ANSWER_LIFETIME = 24 * 60 * 60 * 1000;
 export class Batch {
   readonly #snapshot: Snapshot;
   readonly #facts: BatchFacts;
-  readonly #users = new Map<string, { user: User; isNew: boolean }>();
+  readonly #users = new Map<string, ChangedUser>();
   readonly #events: UserEvent[] = [];
   /** Claims as this batch leaves them: holder, or `null` when freed. */
   readonly #claims = new Map<string, string | null>();
@@ -54,7 +62,7 @@ export class Batch {
   readonly #answers = new Map<string, StoredAnswer>();
   readonly #messages: { message: Message; at: number }[] = [];
   readonly #deferred: { queue: string; payload: string }[] = [];
-  readonly #settled: number[] = [];
+  readonly #settled: DeferredRef[] = [];
 
   constructor(snapshot: Snapshot, facts: BatchFacts) {
     this.#snapshot = snapshot;
@@ -148,7 +156,8 @@ export class Batch {
 
   #takeUp(submission: Submission): void {
     if (submission.type !== 'command' || submission.settles === undefined) return;
-    if (!this.#snapshot.isDeferred(submission.settles)) throw new WorkTaken(submission.settles);
+    const { id } = submission.settles;
+    if (!this.#snapshot.isDeferred(id)) throw new WorkTaken(id);
   }
 
   #settle(submission: Submission): void {
@@ -235,8 +244,9 @@ export class Batch {
       for (const key of claims.freed) this.#free(key, after.id);
       for (const key of claims.taken) this.#claims.set(key, after.id);
     }
-    const isNew = this.#users.get(after.id)?.isNew ?? before === null;
-    this.#users.set(after.id, { user: after, isNew });
+    const staged = this.#users.get(after.id);
+    const sameInLists = staged?.sameInLists !== false && !events.some((event) => touchesLists(event.changes));
+    this.#users.set(after.id, { user: after, isNew: staged?.isNew ?? before === null, sameInLists });
     this.#events.push(...events);
   }
 

@@ -36,6 +36,31 @@ export function readDocument(text: string): User {
   return user as User;
 }
 
+/** A record in the database is not what was written there. */
+export class DamagedRecord extends Error {
+  constructor(id: string, cause?: unknown) {
+    super(`the record of user ${id} is damaged`, { cause });
+    this.name = 'DamagedRecord';
+  }
+}
+
+/**
+ * The record in a row.
+ *
+ * @param id key of the row
+ * @throws DamagedRecord when it is not the record of that user
+ */
+export function readUser(id: string, document: unknown): User {
+  let user: User;
+  try {
+    user = readDocument(String(document));
+  } catch (error) {
+    throw new DamagedRecord(id, error);
+  }
+  if (user.id !== id) throw new DamagedRecord(id);
+  return user;
+}
+
 function compact(fields: Members, empty: Members): Members | null {
   let kept: Record<string, unknown> | null = null;
   for (const name in fields) {

@@ -1,6 +1,7 @@
 import type { Message } from '../../core/user/commands.ts';
 import type { UserEvent } from '../../core/user/events.ts';
 import type { User } from '../../core/user/user.ts';
+import type { UserPage, UserQuery } from './user-list.ts';
 
 /** What a batch must load before it can be decided. */
 export interface Wants {
@@ -11,8 +12,8 @@ export interface Wants {
   /** Claims by which a user is looked up; their holders are loaded, and may be changed, too. */
   readonly claims: ReadonlySet<string>;
   readonly answers: ReadonlySet<string>;
-  /** Deferred work that the batch would apply. */
-  readonly deferred: ReadonlySet<number>;
+  /** Deferred work that the batch would apply: its queue by its id. */
+  readonly deferred: ReadonlyMap<number, string>;
 }
 
 /** The database as the batch found it. */
@@ -41,17 +42,27 @@ export interface StoredAnswer {
   readonly expiresAt: number;
 }
 
-/** Work that was accepted and is applied in the background, in order within its queue. */
-export interface DeferredWork {
+export interface DeferredRef {
   /** Grows within a queue in the order of acceptance. */
   readonly id: number;
   readonly queue: string;
+}
+
+/** Work that was accepted and is applied in the background, in order within its queue. */
+export interface DeferredWork extends DeferredRef {
   readonly payload: string;
+}
+
+export interface ChangedUser {
+  readonly user: User;
+  readonly isNew: boolean;
+  /** Nothing has changed that lists find users by; not known unless it is `true`. */
+  readonly sameInLists?: boolean;
 }
 
 /** Everything one batch changes, written in one transaction or not at all. */
 export interface BatchChanges {
-  readonly users: readonly { readonly user: User; readonly isNew: boolean }[];
+  readonly users: readonly ChangedUser[];
   readonly events: readonly UserEvent[];
   /** Claim to the holder that frees it. Applied before `claimsAdded`: what is freed in a batch can be taken in it. */
   readonly claimsRemoved: ReadonlyMap<string, string>;
@@ -60,7 +71,7 @@ export interface BatchChanges {
   readonly answers: readonly StoredAnswer[];
   readonly messages: readonly { readonly message: Message; readonly at: number }[];
   readonly deferred: readonly { readonly queue: string; readonly payload: string }[];
-  readonly settled: readonly number[];
+  readonly settled: readonly DeferredRef[];
 }
 
 /** What an organization looks like in the database: its settings as JSON, secrets in them digested or sealed. */
@@ -100,6 +111,9 @@ export interface FeedEntry {
  * command of the batch may be the cause. Reads throw `StoreUnavailable`.
  */
 export interface Store {
+  /** Batches that may be under way at once. */
+  readonly concurrency: number;
+
   /**
    * Loads what is wanted, calls `decide`, and writes what it returns, in one transaction. When `commit` resolves the
    * changes are on disk. Nothing is written when `decide` returns `null`.
@@ -110,6 +124,8 @@ export interface Store {
 
   user(id: string): Promise<User | null>;
   userByClaim(key: string): Promise<User | null>;
+  /** Users that meet a query, in order. May take long, but holds nobody up. */
+  list(query: UserQuery): Promise<UserPage>;
   /** History of one user in order; empty for an unknown id. */
   events(userId: string): Promise<UserEvent[]>;
   /**

@@ -17,7 +17,7 @@ export const initial: Migration = {
       version ${t.integer} NOT NULL,
       created_at ${t.integer} NOT NULL,
       changed_at ${t.integer} NOT NULL,
-      document ${t.text} NOT NULL
+      document ${t.text} NOT NULL${t.markColumn}
     )${t.clusteredOptions}`,
     'CREATE INDEX users_by_organization ON users (organization_id, id)',
     `CREATE TABLE events (
@@ -33,7 +33,7 @@ export const initial: Migration = {
       dialect ${t.text} NOT NULL,
       client ${t.text} NOT NULL,
       request_id ${t.text} NOT NULL,
-      changes ${t.text} NOT NULL,${t.feedColumn}
+      changes ${t.text} NOT NULL${t.markColumn},
       ${t.key('user_id, sequence')}
     )${t.tableOptions}`,
     ...t.feedIndex,

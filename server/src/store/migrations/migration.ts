@@ -10,9 +10,13 @@ export interface ColumnTypes {
   key(columns: string): string;
   /** Like `key` where the table has a position, which alone tells rows apart on one machine. */
   spreadKey(columns: string): string;
-  /** Column by which events are told of in the order in which they became visible, and its index. */
-  readonly feedColumn: string;
+  /** Column that marks when an event became visible, and a user's latest; and the index for reading in that order. */
+  readonly markColumn: string;
   readonly feedIndex: readonly string[];
+  /** Column with a number of the row, where the index of trigrams knows rows by a number. */
+  readonly rowNumber: string;
+  /** What finds texts by their parts, where that belongs to the tables. */
+  readonly trigrams: readonly string[];
   /** Ends a table definition. */
   readonly tableOptions: string;
   /** Ends that of a table of short rows that are found by their key only, and may be kept in its order. */

@@ -1,4 +1,5 @@
 import { BatchFailed, StoreUnavailable } from '../../app/ports/store.ts';
+import { DamagedRecord } from '../documents.ts';
 
 /** Primary result codes of SQLite. */
 const SQLITE = {
@@ -30,14 +31,6 @@ const LASTING: ReadonlySet<number> = new Set([SQLITE.readOnly, SQLITE.ioError, S
 export interface Failure {
   readonly error: BatchFailed | StoreUnavailable;
   readonly lasting: boolean;
-}
-
-/** A record in the file is not what was written there. */
-export class DamagedRecord extends Error {
-  constructor(id: string, cause?: unknown) {
-    super(`the record of user ${id} is damaged`, { cause });
-    this.name = 'DamagedRecord';
-  }
 }
 
 /** What a failed transaction means for its batch and for the store. A failed flush is never tried again. */

@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { type ColumnTypes, MIGRATIONS } from '../migrations/index.ts';
 import { StoreRefused } from '../refused.ts';
+import { refillSearch } from './lists/refill.ts';
+import { TRIGRAM_TABLE } from './lists/trigrams.ts';
 
 const TYPES: ColumnTypes = {
   position: 'INTEGER PRIMARY KEY AUTOINCREMENT',
@@ -8,8 +10,10 @@ const TYPES: ColumnTypes = {
   text: 'TEXT',
   key: (columns) => `UNIQUE (${columns})`,
   spreadKey: () => '',
-  feedColumn: '',
+  markColumn: '',
   feedIndex: [],
+  rowNumber: 'number INTEGER PRIMARY KEY,',
+  trigrams: [TRIGRAM_TABLE],
   tableOptions: ' STRICT',
   clusteredOptions: ' STRICT, WITHOUT ROWID',
 };
@@ -46,5 +50,10 @@ export function migrate(db: DatabaseSync, path: string): void {
       if (db.isTransaction) db.exec('ROLLBACK');
       throw new StoreRefused(`migration ${index + 1} (${migration.name}) of ${path} failed`, error);
     }
+  }
+  try {
+    refillSearch(db);
+  } catch (error) {
+    throw new StoreRefused(`the search tables of ${path} could not be filled`, error);
   }
 }

@@ -12,13 +12,16 @@ import {
   StoreUnavailable,
   type Wants,
 } from '../../app/ports/store.ts';
+import type { UserPage, UserQuery } from '../../app/ports/user-list.ts';
 import type { UserEvent } from '../../core/user/events.ts';
 import type { User } from '../../core/user/user.ts';
-import { readDocument, writeDocument } from '../documents.ts';
+import { readUser, writeDocument } from '../documents.ts';
 import { eventOf } from '../rows.ts';
 import { PROCESSES } from '../settings.ts';
 import { readConfiguration, readRevision, readSetting, writeConfiguration, writeSettings } from './configuration.ts';
-import { classify, DamagedRecord } from './failures.ts';
+import { classify } from './failures.ts';
+import { type Lists, listsOf } from './lists/index.ts';
+import { SearchWriter } from './lists/search-writer.ts';
 import { schemaFits } from './migrate.ts';
 import { prepareStatements, type Statements } from './statements.ts';
 
@@ -32,8 +35,11 @@ const FAILED = 'the database failed; restart to recover';
  * thread, since a batch costs less than the hand-over.
  */
 export class SqliteStore implements Store {
+  readonly concurrency = 1;
   readonly #db: DatabaseSync;
   readonly #statements: Statements;
+  readonly #search: SearchWriter;
+  readonly #lists: Lists;
   readonly #release: () => void;
   readonly #check: { stop(): Promise<void> } | undefined;
   readonly #cache = new LRUCache<string, User>({ max: CACHED_USERS });
@@ -57,6 +63,8 @@ export class SqliteStore implements Store {
   constructor(db: DatabaseSync, release: () => void, check?: { stop(): Promise<void> }) {
     this.#db = db;
     this.#statements = prepareStatements(db);
+    this.#search = new SearchWriter(db);
+    this.#lists = listsOf(db);
     this.#release = release;
     this.#check = check;
   }
@@ -84,6 +92,15 @@ export class SqliteStore implements Store {
   async userByClaim(key: string): Promise<User | null> {
     const holder = this.#claimHolder(key);
     return holder === null ? null : this.#user(holder);
+  }
+
+  async list(query: UserQuery): Promise<UserPage> {
+    try {
+      const { rows, total } = await this.#lists.list(query);
+      return { users: rows.map(({ id, document }) => readUser(id, document)), total };
+    } catch (error) {
+      throw this.#unreadable(error);
+    }
   }
 
   async events(userId: string): Promise<UserEvent[]> {
@@ -150,7 +167,7 @@ export class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
-    await this.#check?.stop();
+    await Promise.all([this.#check?.stop(), this.#lists.close()]);
     this.#db.close();
     this.#release();
   }
@@ -204,6 +221,7 @@ export class SqliteStore implements Store {
   #write(changes: BatchChanges): void {
     const s = this.#statements;
     for (const { user, isNew } of changes.users) this.#writeUser(user, isNew);
+    this.#search.write(changes.users);
     for (const event of changes.events) {
       const { userId, sequence, organizationId, kind, type, schema, at, origin } = event;
       const { actor, dialect, client, requestId } = origin;
@@ -232,7 +250,7 @@ export class SqliteStore implements Store {
       s.insertMessage.run(message.userId, message.kind, at, JSON.stringify(message));
     }
     for (const { queue, payload } of changes.deferred) s.insertDeferred.run(queue, payload);
-    for (const id of changes.settled) s.deleteDeferred.run(id);
+    for (const { id } of changes.settled) s.deleteDeferred.run(id);
   }
 
   #writeUser(user: User, isNew: boolean): void {
@@ -263,7 +281,7 @@ export class SqliteStore implements Store {
       if (cached !== undefined) return cached;
       const row = this.#statements.user.get(id);
       if (row === undefined) return null;
-      const user = userOf(id, row.document);
+      const user = readUser(id, row.document);
       if (remember) this.#cache.set(id, user);
       return user;
     } catch (error) {
@@ -298,7 +316,7 @@ export class SqliteStore implements Store {
 
   *#everybody(): Iterable<User> {
     for (const row of this.#db.prepare('SELECT id, document FROM users').iterate()) {
-      yield userOf(String(row.id), row.document);
+      yield readUser(String(row.id), row.document);
     }
   }
 
@@ -318,15 +336,4 @@ export class SqliteStore implements Store {
       expiresAt: Number(row.expires_at),
     };
   }
-}
-
-function userOf(id: string, document: unknown): User {
-  let user: User;
-  try {
-    user = readDocument(String(document));
-  } catch (error) {
-    throw new DamagedRecord(id, error);
-  }
-  if (user.id !== id) throw new DamagedRecord(id);
-  return user;
 }

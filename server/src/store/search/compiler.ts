@@ -1,0 +1,70 @@
+import {
+  type CompiledQuery,
+  type Dialect,
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type RawBuilder,
+  type SqlBool,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  sql,
+} from 'kysely';
+
+/** A piece of SQL with its parameters. */
+export type Piece = RawBuilder<unknown>;
+
+/** SQL text and its parameters, ready for a driver. */
+export interface CompiledSql {
+  readonly sql: string;
+  readonly parameters: readonly (string | number)[];
+}
+
+/** What the SQL of lists differs in between engines. */
+export interface SearchEngine {
+  compile(piece: Piece): CompiledSql;
+  /** Whether a text contains another, which is not empty. */
+  contains(column: Piece, text: string): RawBuilder<SqlBool>;
+  /** The last characters of a text. */
+  lastCharacters(column: Piece, count: number): Piece;
+  /** Whether a column equals one of any number of texts. */
+  among(column: Piece, texts: readonly string[]): RawBuilder<SqlBool>;
+}
+
+export const sqliteSearch: SearchEngine = {
+  ...compilerOf({
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  }),
+  contains: (column, text) => sql`instr(${column}, ${text}) > 0`,
+  lastCharacters: (column, count) => sql`substr(${column}, ${-count})`,
+  among: (column, texts) => sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(texts)}))`,
+};
+
+export const postgresSearch: SearchEngine = {
+  ...compilerOf({
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  }),
+  // The form for which an index of trigrams is used.
+  contains: (column, text) => sql`${column} LIKE ${`%${text.replaceAll(/[\\%_]/g, '\\$&')}%`}`,
+  lastCharacters: (column, count) => sql`right(${column}, ${count})`,
+  among: (column, texts) => sql`${column} = ANY(${texts}::text[])`,
+};
+
+function compilerOf(dialect: Dialect): Pick<SearchEngine, 'compile'> {
+  const db = new Kysely<unknown>({ dialect });
+  return {
+    compile(piece) {
+      const { sql: text, parameters }: CompiledQuery = piece.compile(db);
+      return { sql: text, parameters: parameters as readonly (string | number)[] };
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import { sql } from 'kysely';
+import type { TextField, UserFilter } from '../../../app/ports/user-list.ts';
+import { type Piece, sqliteSearch } from '../../search/compiler.ts';
+import { indexName, isIndexedText } from '../../search/indexes.ts';
+import {
+  type Condition,
+  column,
+  createdCondition,
+  foldedCondition,
+  joined,
+  metadataCondition,
+} from '../../search/predicate.ts';
+import { TEXT_COLUMNS } from '../../search/row.ts';
+import { canBeStored, foldedForm } from '../../search/text.ts';
+import { trigramMatch } from './trigrams.ts';
+
+/** Most alternatives of one list of values that the index of trigrams is asked for. */
+const MOST_MATCHES = 100;
+
+/**
+ * A way to all rows that can meet a filter, short of looking at every row: the numbers that a select answers, or those
+ * that match in the index of trigrams. Lower ranks are likely to be shorter ways.
+ */
+export type Candidates =
+  | { readonly kind: 'select'; readonly rank: number; readonly select: Piece }
+  | { readonly kind: 'match'; readonly rank: number; readonly match: string };
+
+const RANK = { keys: 0, match: 1, prefix: 2, metadata: 3, created: 4 } as const;
+
+export function numbersOf(candidates: Candidates): Piece {
+  if (candidates.kind === 'select') return candidates.select;
+  return sql`SELECT rowid AS number FROM user_search_text WHERE user_search_text MATCH ${candidates.match}`;
+}
+
+/** Ways to the rows of the realms that meet the filter, each of them sufficient; none when every row must be looked at. */
+export function candidatesOf(filter: UserFilter, realms: Condition): Candidates[] {
+  switch (filter.type) {
+    case 'and':
+      return together(filter.filters.flatMap((one) => candidatesOf(one, realms)));
+    case 'or':
+      return eitherOf(filter.filters.map((one) => best(candidatesOf(one, realms))));
+    case 'text':
+      return textCandidates(filter, realms);
+    case 'textIn':
+      return textInCandidates(filter.field, filter.values, realms);
+    case 'in':
+      return filter.field === 'id' ? [select(RANK.keys, 'user_search', ids(filter.values))] : [];
+    case 'created':
+      return [
+        select(
+          RANK.created,
+          'user_search_by_created',
+          joined('and', [realms, createdCondition(filter.from, filter.to)]),
+        ),
+      ];
+    case 'metadata': {
+      const entries = metadataCondition(filter, sqliteSearch);
+      const users: Condition = sql`${column('user_id')} IN (SELECT m.user_id FROM user_metadata AS m WHERE ${entries})`;
+      return [select(RANK.metadata, 'user_search', users)];
+    }
+    case 'not':
+    case 'flag':
+    case 'role':
+      return [];
+  }
+}
+
+/** The rows of the realms, whatever the filter. */
+export function realmCandidates(realms: Condition): Candidates {
+  return select(RANK.created, 'user_search_by_id', realms);
+}
+
+/** All matches of an `and` are one. */
+export function together(candidates: readonly Candidates[]): Candidates[] {
+  const matches = candidates.filter((one) => one.kind === 'match').map(({ match }) => match);
+  const selects = candidates.filter((one) => one.kind === 'select');
+  return matches.length === 0 ? selects : [...selects, matchOf(matches, 'AND')];
+}
+
+function eitherOf(branches: readonly (Candidates | undefined)[]): Candidates[] {
+  if (branches.length === 0 || branches.includes(undefined)) return [];
+  const known = branches.filter((one) => one !== undefined);
+  const matches = known.filter((one) => one.kind === 'match').map(({ match }) => match);
+  if (matches.length === known.length) return [matchOf(matches, 'OR')];
+  const selects = known.filter((one) => one.kind === 'select').map(({ select }) => select);
+  if (matches.length > 0) selects.push(numbersOf(matchOf(matches, 'OR')));
+  const rank = Math.max(...known.map((one) => one.rank));
+  return [{ kind: 'select', rank, select: sql`SELECT number FROM (${sql.join(selects, sql` UNION ALL `)})` }];
+}
+
+function best(candidates: readonly Candidates[]): Candidates | undefined {
+  return candidates.toSorted((left, right) => left.rank - right.rank)[0];
+}
+
+function textCandidates(filter: Extract<UserFilter, { type: 'text' }>, realms: Condition): Candidates[] {
+  const { field, method, value } = filter;
+  if (value === '' || !canBeStored(value)) return [];
+  if (isIndexedText(field) && (method === 'equals' || method === 'startsWith')) {
+    const condition = foldedCondition(column(TEXT_COLUMNS[field].key), filter, sqliteSearch);
+    const rank = method === 'equals' ? RANK.keys : RANK.prefix;
+    return [select(rank, indexName(field), joined('and', [realms, condition]))];
+  }
+  const match = trigramMatch(field, foldedForm(value));
+  return match === null ? [] : [{ kind: 'match', rank: RANK.match, match }];
+}
+
+function textInCandidates(field: TextField, values: readonly string[], realms: Condition): Candidates[] {
+  const wanted = values.filter((value) => value !== '' && canBeStored(value)).map(foldedForm);
+  if (isIndexedText(field)) {
+    const keys = sqliteSearch.among(column(TEXT_COLUMNS[field].key), wanted);
+    return [select(RANK.keys, indexName(field), joined('and', [realms, keys]))];
+  }
+  const matches = wanted.map((value) => trigramMatch(field, value)).filter((match) => match !== null);
+  if (matches.length === 0 || matches.length < wanted.length || matches.length > MOST_MATCHES) return [];
+  return [matchOf(matches, 'OR')];
+}
+
+/** Halved again and again, as the parser of the index takes no long lists either. */
+function matchOf(matches: readonly string[], word: 'AND' | 'OR'): Extract<Candidates, { kind: 'match' }> {
+  const middle = matches.length >> 1;
+  const [first = ''] = matches;
+  const match =
+    matches.length === 1
+      ? first
+      : `(${matchOf(matches.slice(0, middle), word).match} ${word} ${matchOf(matches.slice(middle), word).match})`;
+  return { kind: 'match', rank: RANK.match, match };
+}
+
+function ids(values: readonly string[]): Condition {
+  return sqliteSearch.among(
+    column('user_id'),
+    values.filter((value) => canBeStored(value)),
+  );
+}
+
+/** Numbers of the rows that meet a condition, by an index of that name; by the ids of users with the table's own name. */
+function select(rank: number, index: string, where: Condition): Candidates {
+  const from = index === 'user_search' ? sql`user_search AS s` : sql`user_search AS s INDEXED BY ${sql.ref(index)}`;
+  return { kind: 'select', rank, select: sql`SELECT s.number AS number FROM ${from} WHERE ${where}` };
+}

@@ -1,0 +1,17 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { UserQuery } from '../../../app/ports/user-list.ts';
+import { type FoundPage, Lister } from './lister.ts';
+import { Readers, type ReadersOptions } from './readers.ts';
+
+export interface Lists {
+  list(query: UserQuery): Promise<FoundPage>;
+  close(): Promise<void>;
+}
+
+/** Lists of a database: in threads of their own, or at once for one in memory, which no other thread can see. */
+export function listsOf(db: DatabaseSync, options?: ReadersOptions): Lists {
+  const path = db.location();
+  if (path !== null) return new Readers(path, options);
+  const lister = new Lister(db);
+  return { list: async (query) => lister.list(query), close: async () => {} };
+}

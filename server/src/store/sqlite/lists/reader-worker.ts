@@ -1,0 +1,28 @@
+import { DatabaseSync } from 'node:sqlite';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { UserQuery } from '../../../app/ports/user-list.ts';
+import { type FoundPage, Lister } from './lister.ts';
+
+export type ReaderAnswer =
+  | { readonly kind: 'page'; readonly page: FoundPage }
+  /** `code` is the result code of SQLite, when the error is one of its own. */
+  | { readonly kind: 'error'; readonly message: string; readonly code: number | undefined };
+
+/** Milliseconds to wait for the file, which only a recovery after a crash keeps from readers. */
+const BUSY_TIMEOUT = 500;
+
+const db = new DatabaseSync(String(workerData), { readOnly: true, timeout: BUSY_TIMEOUT });
+db.exec('PRAGMA query_only = ON; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768');
+const lister = new Lister(db);
+
+parentPort?.on('message', (query: UserQuery) => parentPort?.postMessage(answerOf(query)));
+
+function answerOf(query: UserQuery): ReaderAnswer {
+  try {
+    return { kind: 'page', page: lister.list(query) };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const isSqlite = error instanceof Error && 'errcode' in error && typeof error.errcode === 'number';
+    return { kind: 'error', message, code: isSqlite ? (error.errcode as number) : undefined };
+  }
+}

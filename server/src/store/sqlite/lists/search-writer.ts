@@ -1,0 +1,112 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { ChangedUser } from '../../../app/ports/store.ts';
+import { TEXT_FIELDS } from '../../../app/ports/user-list.ts';
+import type { User } from '../../../core/user/user.ts';
+import { metadataRowsOf, SEARCH_COLUMNS, type SearchRow, searchRowOf, TEXT_COLUMNS } from '../../search/row.ts';
+import { indexedForm, isOfItsFieldOnly } from './trigrams.ts';
+
+/** A row that changes: what is to be taken out of the index of trigrams, and what comes in. */
+interface Reindexed {
+  readonly number: number;
+  readonly out: readonly string[];
+  readonly in: readonly string[];
+}
+
+/** Keeps what lists are made from in step with the records, within the transaction under way. */
+export class SearchWriter {
+  readonly #statements: ReturnType<typeof prepareSearch>;
+
+  constructor(db: DatabaseSync) {
+    this.#statements = prepareSearch(db);
+  }
+
+  write(users: readonly ChangedUser[]): void {
+    const reindexed: Reindexed[] = [];
+    for (const { user, isNew, sameInLists } of users) {
+      if (isNew) this.add(user);
+      else if (sameInLists !== true) this.#change(user, reindexed);
+    }
+    // In order of their numbers and all removals first, or the index would be written to disk between any two.
+    reindexed.sort((left, right) => left.number - right.number);
+    for (const { number, out } of reindexed) if (out.length > 0) this.#statements.removeText.run(number, ...out);
+    for (const { number, in: text } of reindexed) if (text.length > 0) this.#statements.addText.run(number, ...text);
+  }
+
+  add(user: User): void {
+    const row = searchRowOf(user);
+    const { lastInsertRowid } = this.#statements.insert.run(...valuesOf(row));
+    this.#statements.addText.run(lastInsertRowid, ...TEXT_FIELDS.map((field) => indexedForm(field, keyOf(row, field))));
+    this.#addMetadata(user);
+  }
+
+  /** Empties everything, to be filled anew. */
+  clear(): void {
+    this.#statements.clearText.run();
+    this.#statements.clear.run();
+    this.#statements.clearMetadata.run();
+  }
+
+  #change(user: User, reindexed: Reindexed[]): void {
+    const before = this.#statements.row.get(user.id) as (SearchRow & { number: number }) | undefined;
+    if (before === undefined) {
+      this.add(user);
+      return;
+    }
+    const after = searchRowOf(user);
+    if (SEARCH_COLUMNS.some((column) => before[column] !== after[column])) {
+      this.#statements.update.run(...valuesOf(after), before.number);
+      reindexed.push(textChange(before.number, before, after));
+    }
+    this.#statements.removeMetadata.run(user.id);
+    this.#addMetadata(user);
+  }
+
+  #addMetadata(user: User): void {
+    for (const { name, nameKey, valueDigest } of metadataRowsOf(user)) {
+      this.#statements.addMetadata.run(user.id, name, nameKey, valueDigest);
+    }
+  }
+}
+
+/**
+ * Only the fields that changed, unless a trigram may belong to several fields: taking it out for one would take it from
+ * the others too.
+ */
+function textChange(number: number, before: SearchRow, after: SearchRow): Reindexed {
+  const changed = TEXT_FIELDS.filter((field) => keyOf(before, field) !== keyOf(after, field));
+  if (changed.length === 0) return { number, out: [], in: [] };
+  const alone = changed.every((field) => isOfItsFieldOnly(keyOf(before, field)));
+  const texts = (row: SearchRow): string[] =>
+    TEXT_FIELDS.map((field) => (!alone || changed.includes(field) ? indexedForm(field, keyOf(row, field)) : ''));
+  return { number, out: texts(before), in: texts(after) };
+}
+
+function keyOf(row: SearchRow, field: (typeof TEXT_FIELDS)[number]): string {
+  return String(row[TEXT_COLUMNS[field].key]);
+}
+
+function valuesOf(row: SearchRow): SQLInputValue[] {
+  return SEARCH_COLUMNS.map((column) => row[column]);
+}
+
+function prepareSearch(db: DatabaseSync) {
+  const columns = SEARCH_COLUMNS.join(', ');
+  const keys = TEXT_FIELDS.map((field) => TEXT_COLUMNS[field].key).join(', ');
+  const places = TEXT_FIELDS.map(() => '?').join(', ');
+  return {
+    row: db.prepare(`SELECT number, ${columns} FROM user_search WHERE user_id = ?`),
+    insert: db.prepare(`INSERT INTO user_search (${columns}) VALUES (${SEARCH_COLUMNS.map(() => '?').join(', ')})`),
+    update: db.prepare(
+      `UPDATE user_search SET ${SEARCH_COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE number = ?`,
+    ),
+    clear: db.prepare('DELETE FROM user_search'),
+    addText: db.prepare(`INSERT INTO user_search_text (rowid, ${keys}) VALUES (?, ${places})`),
+    removeText: db.prepare(
+      `INSERT INTO user_search_text (user_search_text, rowid, ${keys}) VALUES ('delete', ?, ${places})`,
+    ),
+    clearText: db.prepare("INSERT INTO user_search_text (user_search_text) VALUES ('delete-all')"),
+    addMetadata: db.prepare('INSERT INTO user_metadata (user_id, name, name_key, value_digest) VALUES (?, ?, ?, ?)'),
+    removeMetadata: db.prepare('DELETE FROM user_metadata WHERE user_id = ?'),
+    clearMetadata: db.prepare('DELETE FROM user_metadata'),
+  };
+}
