@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createUser } from '../../test/support/given.ts';
+import { createUser, ORG, OTHER_ORG, organization } from '../../test/support/given.ts';
 import { createWorld, memoryStore, outcomes, refusalOf } from '../../test/support/world.ts';
+import type { Caller } from './callers.ts';
 import { type BatchChanges, BatchFailed, type Store, StoreUnavailable } from './ports/store.ts';
 
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => createUser({ userId: `${index}` }));
@@ -88,6 +89,57 @@ describe('the executor', () => {
     await Promise.all(all);
     expect(done).toHaveLength(5);
     await executor.drained();
+  });
+});
+
+describe('a configuration that changes', () => {
+  const change = (name: string) => {
+    const organizations = [ORG, OTHER_ORG].map((id) => organization(id, { name }));
+    return { organizations: organizations.map((entry) => ({ id: entry.id, settings: JSON.stringify(entry) })) };
+  };
+  /** A client for as long as its organization is called this. */
+  const clientWhile = (name: string): Caller => ({
+    kind: 'client',
+    clientId: 'c',
+    organizationId: ORG,
+    grants: [{ organizationId: ORG, capabilities: new Set(['create']) }],
+    isCurrent: (current) => current?.name === name,
+  });
+
+  it('is what the batch is decided under, though the process has not heard of it', async () => {
+    const { submit, store, users } = createWorld();
+    await submit(createUser({ userId: '1' }), { caller: clientWhile(ORG) });
+    await store.configure(change('renamed'));
+    const results = await Promise.allSettled([
+      submit(createUser({ userId: '2' }), { caller: clientWhile(ORG) }),
+      submit(createUser({ userId: '3' }), { caller: clientWhile('renamed') }),
+      submit(createUser({ userId: '4' })),
+    ]);
+    expect(outcomes(results)).toEqual(['unauthenticated', '1/1/null', '1/1/null']);
+    expect(await store.user('2')).toBeNull();
+    expect(users.directory.organization(ORG)?.name).toBe('renamed');
+  });
+
+  it('is the same to the answers given before: they are not given again', async () => {
+    const { submit, store } = createWorld();
+    const idempotency = { key: 'k', fingerprint: 'f', secret: false };
+    const again = () => submit(createUser(), { caller: clientWhile(ORG), idempotency });
+    await again();
+    expect((await again()).replayed).toBe(true);
+    await store.configure(change('renamed'));
+    expect(await refusalOf(again())).toBe('unauthenticated');
+  });
+
+  it('is waited for a few times, then the command is refused', async () => {
+    let refreshes = 0;
+    const refresh = async () => {
+      refreshes += 1;
+    };
+    const { submit, store } = createWorld({ executor: { refresh } });
+    await store.configure(change('renamed'));
+    expect(await refusalOf(submit(createUser()))).toBe('store_unavailable');
+    expect(refreshes).toBeGreaterThan(2);
+    expect(await store.user(createUser().userId)).toBeNull();
   });
 });
 

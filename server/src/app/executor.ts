@@ -11,7 +11,7 @@ export interface ExecutorOptions {
   readonly batchMilliseconds?: number;
   /** Most submissions waiting; beyond it they are refused as overload. */
   readonly queueLimit?: number;
-  /** Batches under way at once; engines with one writer take one. */
+  /** Batches under way at once; as many as the store takes unless given. */
   readonly concurrency?: number;
   /** Brings the directory of the facts to the configuration that the database is at. */
   readonly refresh?: () => Promise<void>;
@@ -46,7 +46,7 @@ export class Executor {
       batchSize: 256,
       batchMilliseconds: 20,
       queueLimit: 4096,
-      concurrency: 1,
+      concurrency: store.concurrency,
       refresh: noRefresh,
       ...options,
     };
@@ -156,13 +156,13 @@ function wantsOf(batch: readonly Waiting[]): Wants {
   const callers = new Set<string>();
   const claims = new Set<string>();
   const answers = new Set<string>();
-  const deferred = new Set<number>();
+  const deferred = new Map<number, string>();
   for (const { submission } of batch) {
     const callerId = callerUserId(submission.caller);
     if (callerId !== null) callers.add(callerId);
     if (submission.idempotency !== undefined) answers.add(submission.idempotency.key);
     if (submission.type !== 'command') continue;
-    if (submission.settles !== undefined) deferred.add(submission.settles);
+    if (submission.settles !== undefined) deferred.set(submission.settles.id, submission.settles.queue);
     if (submission.target.id !== undefined) users.add(submission.target.id);
     if (submission.target.claim !== undefined) claims.add(submission.target.claim);
     const { command } = submission;

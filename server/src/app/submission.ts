@@ -2,6 +2,7 @@ import type { Command } from '../core/user/commands.ts';
 import type { UserEvent } from '../core/user/events.ts';
 import type { User, UserKind } from '../core/user/user.ts';
 import type { Caller } from './callers.ts';
+import type { DeferredRef } from './ports/store.ts';
 
 /**
  * What a dialect answers, ready for the wire. It holds nothing of its request, so that it can be stored under an
@@ -56,7 +57,7 @@ export interface CommandSubmission extends SubmissionBase {
   /** Writes the answer; must be pure too. */
   readonly answer: (outcome: Outcome) => Answer;
   /** Deferred work that is done with this command, whether it succeeds or is refused. */
-  readonly settles?: number | undefined;
+  readonly settles?: DeferredRef | undefined;
 }
 
 /** Work to be applied in the background: stored with its answer, in one transaction. */

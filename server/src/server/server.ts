@@ -3,8 +3,8 @@ import { mountDialect } from '../api/shared/dialect.ts';
 import type { Dialect } from '../api/shared/route.ts';
 import { Codes } from '../app/codes.ts';
 import { DeferredWorker } from '../app/deferred.ts';
-import type { OrganizationDirectory } from '../app/directory.ts';
 import { Executor } from '../app/executor.ts';
+import { LiveDirectory } from '../app/live-directory.ts';
 import type { Clock } from '../app/ports/clock.ts';
 import type { Secrets } from '../app/ports/secrets.ts';
 import type { Store } from '../app/ports/store.ts';
@@ -14,21 +14,22 @@ import type { Environment } from '../config/env.ts';
 import { renderFirstScreen } from '../config/first-screen.ts';
 import { defaultPublicUrl, type ServeOptions } from '../config/options.ts';
 import { readSetup } from '../config/setup-file.ts';
-import { createIds } from '../crypto/ids.ts';
+import { createIds, PROCESS_NUMBERS } from '../crypto/ids.ts';
 import { loadInstanceKey } from '../crypto/instance-key.ts';
 import { createPasswordHasher } from '../crypto/passwords/hasher.ts';
 import { random } from '../crypto/random.ts';
 import { createSecrets } from '../crypto/secrets.ts';
 import { sessionKeys } from '../crypto/session-keys.ts';
 import { createLogger, type Logger } from '../logger.ts';
-import { openSqliteStore } from '../store/sqlite/index.ts';
 import { buildDialects, type Services } from './dialects.ts';
 import { drain } from './drain.ts';
 import { mountHealth } from './health.ts';
 import { createHttpServer } from './http.ts';
+import { openStore } from './open-store.ts';
 import { Pruner } from './pruner.ts';
 import { applySetup } from './setup/index.ts';
 import { makeDataFolder, tryAddress } from './start-checks.ts';
+import { Watcher } from './watcher.ts';
 
 /** Milliseconds for requests under way; what is left of ten seconds is for work that was accepted and not applied yet. */
 const DRAIN_DEADLINE = 7_000;
@@ -43,6 +44,8 @@ export interface Io {
 export interface StartedServer {
   /** `http://HOST:PORT` as bound. */
   readonly url: string;
+  /** Resolves, with one sentence for the operator, when the server should be closed because it cannot go on. */
+  readonly failed: Promise<string>;
   /** Takes no new work and resolves when what was accepted is finished and everything is closed. */
   close(reason: string): Promise<void>;
 }
@@ -61,13 +64,12 @@ export interface ServerParts {
  */
 export async function startServer(options: ServeOptions, io: Io, parts: ServerParts = {}): Promise<StartedServer> {
   const { clock = Date.now, logger = createLogger({ level: options.logLevel }) } = parts;
-  if (options.database.engine !== 'sqlite') throw new ConfigError('only the sqlite engine can be used');
   const declared = options.setupPath === undefined ? null : readSetup(options.setupPath, io.env);
   await tryAddress(options.host, options.port);
   makeDataFolder(options.dataDir);
-  const opened = await openSqliteStore(options.database.path, { log: logger });
-  const store = parts.onStore?.(opened) ?? opened;
-  const closing: (() => Promise<unknown>)[] = [() => store.close()];
+  const opened = await openStore(options, logger);
+  const store = parts.onStore?.(opened.store) ?? opened.store;
+  const closing: (() => Promise<unknown>)[] = [() => store.close(), () => opened.started()];
   const closeAll = async (): Promise<void> => {
     for (const close of closing.reverse()) {
       // One part that cannot be closed must not keep the others open.
@@ -79,14 +81,15 @@ export async function startServer(options: ServeOptions, io: Io, parts: ServerPa
     // Under the lock of the database, so that two first starts cannot make two keys.
     const secrets = await loadSecrets(store, options);
     const hasher = createPasswordHasher();
-    const nextId = createIds(clock);
-    const usersOf = (directory: OrganizationDirectory): Users => {
-      const executor = new Executor(store, () => ({ now: clock(), directory, secrets }));
-      closing.push(() => executor.drained());
-      return new Users({ store, executor, directory, clock });
-    };
-    const setup = { store, secrets, hasher, clock, nextId, declared, dataDir: options.dataDir, usersOf };
-    const { users, first } = await applySetup(setup);
+    const nextId = createIds(clock, (await store.nextProcessNumber()) % PROCESS_NUMBERS);
+    const directory = await LiveDirectory.load(store);
+    const facts = () => ({ now: clock(), directory: directory.current, secrets });
+    const executor = new Executor(store, facts, { refresh: () => directory.refresh() });
+    closing.push(() => executor.drained());
+    const users = new Users({ store, executor, directory, clock });
+    const { dataDir } = options;
+    const first = await applySetup({ users, store, secrets, hasher, clock, nextId, declared, dataDir });
+    await opened.started();
 
     const app = createHttpServer({ logger, trustedProxies: options.trustedProxies });
     const services: Services = { users, store, hasher, secrets, sessionKeys, random, nextId, clock, logger };
@@ -97,10 +100,13 @@ export async function startServer(options: ServeOptions, io: Io, parts: ServerPa
     });
     const deferred = new DeferredWorker({ store, users, submissionOf, log: logger });
     closing.push(() => deferred.stop());
-    await deferred.look();
+    await deferred.start();
     for (const dialect of dialects) mountDialect(app, dialect satisfies Dialect);
     mountHealth(app, () => store.readiness());
 
+    const failed = Promise.withResolvers<string>();
+    const watcher = new Watcher({ store, directory, logger, onUnfit: failed.resolve });
+    closing.push(() => watcher.stop());
     const pruner = new Pruner(store, clock, logger);
     closing.push(async () => pruner.stop());
     closing.push(() => drain(app, DRAIN_DEADLINE));
@@ -110,6 +116,7 @@ export async function startServer(options: ServeOptions, io: Io, parts: ServerPa
     if (first !== null) io.stdout.write(`${renderFirstScreen({ ...first, baseUrl: url })}\n`);
     return {
       url,
+      failed: failed.promise,
       close: async (reason) => {
         logger.info({ reason }, 'stopping');
         await closeAll();

@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StoreUnavailable } from '../../app/ports/store.ts';
+import { StoreRefused } from '../refused.ts';
+import { failureOf, sqlState } from './failures.ts';
+import { checkServer, migrate } from './migrate.ts';
+import { type PoolLog, type PostgresConfig, PostgresPool, type Session } from './pool.ts';
+import { PostgresStore } from './postgres-store.ts';
+import { START_LOCK } from './statements.ts';
+
+export type { PostgresConfig } from './pool.ts';
+
+/** Pause between two looks for a database that is not there yet, in milliseconds. */
+const LOOK_EVERY = 250;
+
+/** What waiting cannot mend: wrong name or password, no such database. */
+const LASTING = new Set(['28P01', '28000', '3D000', '42501']);
+
+export interface OpenOptions {
+  readonly log: PoolLog;
+  /** Milliseconds to wait for the database, and for other processes that start at the same time. */
+  readonly patience: number;
+}
+
+export interface OpenedStore {
+  readonly store: PostgresStore;
+  /** Lets the next process start; call it when everything a start changes is written. */
+  started(): Promise<void>;
+}
+
+/**
+ * Connects to the database, waits for it when it is not there yet, and brings its tables up to date. Processes that
+ * start at the same time do so one after the other.
+ *
+ * @throws StoreRefused one sentence for the operator
+ */
+export async function openPostgresStore(config: PostgresConfig, options: OpenOptions): Promise<OpenedStore> {
+  const pool = new PostgresPool(config, options.log);
+  try {
+    await awaitDatabase(pool, options);
+    await checkServer(pool);
+    const unlock = await lockStart(pool, options.patience);
+    try {
+      await migrate(pool);
+    } catch (error) {
+      await unlock();
+      throw error;
+    }
+    return { store: new PostgresStore(pool), started: unlock };
+  } catch (error) {
+    await pool.close();
+    throw error instanceof StoreRefused
+      ? error
+      : new StoreRefused(`cannot use the database: ${reasonOf(error)}`, error);
+  }
+}
+
+async function awaitDatabase(pool: PostgresPool, { log, patience }: OpenOptions): Promise<void> {
+  const deadline = performance.now() + patience;
+  for (let first = true; ; first = false) {
+    try {
+      await pool.query('SELECT 1');
+      return;
+    } catch (error) {
+      const cause = error instanceof StoreUnavailable ? error.cause : error;
+      const isLasting = failureOf(error) !== 'unavailable' || LASTING.has(sqlState(cause) ?? '');
+      if (isLasting || performance.now() > deadline) {
+        throw new StoreRefused(`cannot reach the database: ${reasonOf(cause)}`, error);
+      }
+      if (first) log.warn({ reason: reasonOf(cause), patience }, 'waiting for the database');
+      await sleep(LOOK_EVERY);
+    }
+  }
+}
+
+/** Takes the lock of starts on a connection of its own, and keeps it until the result is called. */
+async function lockStart(pool: PostgresPool, patience: number): Promise<() => Promise<void>> {
+  const locked = Promise.withResolvers<void>();
+  const done = Promise.withResolvers<void>();
+  const holding = pool.use(async (session: Session) => {
+    await session.pipeline([
+      ['BEGIN'],
+      [
+        `SELECT set_config('idle_in_transaction_session_timeout', '0', true), set_config('statement_timeout', '0', true),
+          set_config('lock_timeout', '${patience}', true)`,
+      ],
+      [`SELECT pg_advisory_xact_lock(${START_LOCK})`],
+    ]);
+    locked.resolve();
+    await done.promise;
+    await session.pipeline([['COMMIT']]);
+  });
+  holding.catch((error: unknown) => {
+    const isLate = sqlState(error) === '55P03';
+    locked.reject(isLate ? new StoreRefused('another process is starting, and does not get done', error) : error);
+  });
+  await locked.promise;
+  return async () => {
+    done.resolve();
+    await holding.catch(() => {});
+  };
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return reasonOf(error.errors[0]);
+  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return line || 'unknown error';
+}

@@ -1,0 +1,133 @@
+import type {
+  BatchChanges,
+  Configuration,
+  ConfigurationChange,
+  DeferredWork,
+  FeedEntry,
+  Snapshot,
+  Store,
+  Wants,
+} from '../../app/ports/store.ts';
+import type { UserPage, UserQuery } from '../../app/ports/user-list.ts';
+import type { UserEvent } from '../../core/user/events.ts';
+import type { User } from '../../core/user/user.ts';
+import { MIGRATIONS } from '../migrations/index.ts';
+import { eventOf } from '../rows.ts';
+import { PROCESSES, REVISION } from '../settings.ts';
+import { commitBatch } from './commit.ts';
+import { readConfiguration, writeConfiguration, writeSettings } from './configuration.ts';
+import { readFailure } from './failures.ts';
+import { listUsers } from './lists.ts';
+import { Lookups } from './lookups.ts';
+import { SCHEMA } from './migrate.ts';
+import type { PostgresPool } from './pool.ts';
+import { Records } from './records.ts';
+import { OTHERS, type Statement } from './statements.ts';
+
+/** Batches under way at once; more only make each of them smaller. */
+const CONCURRENCY = 3;
+
+/** The store on PostgreSQL, which any number of processes may share. Nothing in memory is believed without a
+ * look at the database. */
+export class PostgresStore implements Store {
+  readonly concurrency: number;
+  readonly #pool: PostgresPool;
+  readonly #records = new Records();
+  readonly #lookups: Lookups;
+
+  constructor(pool: PostgresPool) {
+    this.#pool = pool;
+    this.#lookups = new Lookups(pool, this.#records);
+    this.concurrency = Math.max(1, Math.min(CONCURRENCY, Math.floor(pool.size / 2)));
+  }
+
+  commit(wants: Wants, decide: (snapshot: Snapshot) => BatchChanges | null): Promise<void> {
+    return commitBatch(this.#pool, this.#records, wants, decide);
+  }
+
+  user(id: string): Promise<User | null> {
+    return this.#lookups.user(id);
+  }
+
+  userByClaim(key: string): Promise<User | null> {
+    return this.#lookups.userByClaim(key);
+  }
+
+  list(query: UserQuery): Promise<UserPage> {
+    return this.#reading(listUsers(this.#pool, query));
+  }
+
+  async events(userId: string): Promise<UserEvent[]> {
+    return (await this.#rows(OTHERS.events, [userId])).map(eventOf);
+  }
+
+  async feed(after: string | null, limit: number): Promise<FeedEntry[]> {
+    const [tx, position] = (after ?? '0:0').split(':');
+    const rows = await this.#rows(OTHERS.feed, [tx, position, limit]);
+    return rows.map((row) => ({ event: eventOf(row), position: `${row.tx}:${row.position}` }));
+  }
+
+  async deferredWork(queue?: string): Promise<DeferredWork[]> {
+    const rows = queue === undefined ? await this.#rows(OTHERS.deferred) : await this.#rows(OTHERS.deferredOf, [queue]);
+    return rows.map((row) => ({ id: Number(row.id), queue: String(row.queue), payload: String(row.payload) }));
+  }
+
+  configuration(): Promise<Configuration> {
+    return this.#reading(readConfiguration(this.#pool));
+  }
+
+  configure(change: ConfigurationChange): Promise<string[]> {
+    return this.#reading(writeConfiguration(this.#pool, change));
+  }
+
+  async setting(name: string): Promise<string | null> {
+    const [row] = await this.#rows(OTHERS.setting, [name]);
+    return row === undefined ? null : String(row.value);
+  }
+
+  saveSettings(values: ReadonlyMap<string, string | null>): Promise<void> {
+    return this.#reading(writeSettings(this.#pool, values));
+  }
+
+  async nextProcessNumber(): Promise<number> {
+    const [row] = await this.#rows(OTHERS.increment, [PROCESSES]);
+    return Number(row?.before);
+  }
+
+  async pruneAnswers(now: number, limit: number): Promise<number> {
+    const { rowCount } = await this.#reading(this.#pool.query(OTHERS.pruneAnswers, [now, limit]));
+    return rowCount ?? 0;
+  }
+
+  async isEmpty(): Promise<boolean> {
+    const [row] = await this.#rows(OTHERS.isEmpty);
+    return row?.empty === true;
+  }
+
+  async state(): Promise<{ revision: number; schemaFits: boolean }> {
+    const rows = await this.#rows(OTHERS.settings, [[REVISION, SCHEMA]]);
+    const values = new Map(rows.map((row) => [row.name, Number(row.value)]));
+    return { revision: values.get(REVISION) ?? 0, schemaFits: values.get(SCHEMA) === MIGRATIONS.length };
+  }
+
+  readiness(): { ok: true } | { ok: false; reason: string } {
+    const { away } = this.#pool;
+    return away === null ? { ok: true } : { ok: false, reason: away };
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  async #rows(statement: Statement, values: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
+    return (await this.#reading(this.#pool.query(statement, values))).rows;
+  }
+
+  async #reading<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      throw readFailure(error);
+    }
+  }
+}
