@@ -15,7 +15,7 @@ describe('ids', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(jump, fc.integer({ min: 1, max: 400 })), { maxLength: 20 }), (steps) => {
         let now = NOW;
-        const next = createIds(() => now);
+        const next = createIds(() => now, 65_535);
         let last = '';
         for (const [milliseconds, count] of steps) {
           now = NOW + milliseconds;

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import type { Clock, NextId } from '../app/ports/clock.ts';
 
 /** Ids count ticks of 10 ms from here; 18 decimal digits last until 2038. */
@@ -7,6 +6,9 @@ const TICK = 10;
 const SEQUENCE_BITS = 8n;
 const PROCESS_BITS = 16n;
 
+/** Processes are numbered from 0 to less than this. */
+export const PROCESS_NUMBERS = 2 ** Number(PROCESS_BITS);
+
 /** The first tick whose ids have 18 digits; a clock that stands before it is not believed. */
 const FIRST_TICK = Number((10n ** 17n) >> (SEQUENCE_BITS + PROCESS_BITS)) + 1;
 
@@ -14,7 +16,7 @@ const FIRST_TICK = Number((10n ** 17n) >> (SEQUENCE_BITS + PROCESS_BITS)) + 1;
  * Ids of 18 digits: 39 bits of time, 8 bits of sequence, 16 bits that tell processes apart. When the sequence of a
  * tick is used up, or the clock jumps back, time is borrowed from the future: an id is never given twice.
  */
-export function createIds(clock: Clock, processNumber = randomInt(2 ** Number(PROCESS_BITS))): NextId {
+export function createIds(clock: Clock, processNumber: number): NextId {
   let tick = FIRST_TICK;
   let sequence = 0;
   return () => {

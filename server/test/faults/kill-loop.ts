@@ -16,7 +16,8 @@ import { send } from '../support/tessera.ts';
 export interface KillLoopOptions {
   /** Program and arguments that start a server on `dataDir` and print its ready line. */
   readonly command: readonly string[];
-  readonly databasePath: string;
+  /** `sqlite:PATH` or `postgres://...` */
+  readonly database: string;
   readonly rounds: number;
   /** Seeds the moments of the kills. */
   readonly seed: number;
@@ -62,14 +63,15 @@ export async function killLoop(options: KillLoopOptions): Promise<KillLoopReport
     server.child.kill('SIGKILL');
     await once(server.child, 'exit');
     await load;
-    for (const finding of checkDatabase(options.databasePath).findings) findings.push(`round ${round}: ${finding}`);
+    const checked = await checkDatabase(options.database);
+    for (const finding of checked.findings) findings.push(`round ${round}: ${finding}`);
     options.log?.(`round ${round}: ${writes.length} writes, ${findings.length} findings`);
   }
   const server = await start(options.command);
   await settle(await dialectClients(server), writes);
   server.child.kill('SIGTERM');
   await once(server.child, 'exit');
-  findings.push(...judge(writes, checkDatabase(options.databasePath)));
+  findings.push(...judge(writes, await checkDatabase(options.database)));
   return {
     acknowledged: writes.filter(({ outcome }) => outcome === 'acknowledged').length,
     unknown: writes.filter(({ outcome }) => outcome === 'unknown').length,

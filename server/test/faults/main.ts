@@ -15,7 +15,7 @@ writeFileSync(setup, JSON.stringify(testSetup()));
 process.stdout.write(`seed ${values.seed}\n`);
 const report = await killLoop({
   command: ['server/bin/tessera.js', 'serve', '--port', '0', '--data', dataDir, '--setup', setup],
-  databasePath: join(dataDir, 'tessera.db'),
+  database: `sqlite:${join(dataDir, 'tessera.db')}`,
   rounds: Number(values.rounds),
   seed: Number(values.seed),
   log: (line) => process.stdout.write(`${line}\n`),

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventType } from '../../src/core/user/events.ts';
@@ -11,6 +10,7 @@ import {
   dialectClients,
   somebody,
 } from '../support/clients.ts';
+import { countRows, withRows } from '../support/rows.ts';
 import { startTessera, type Tessera, type TestResponse } from '../support/tessera.ts';
 import { type Cast, PASSWORDS, Player, type Step, step } from './steps.ts';
 
@@ -43,9 +43,9 @@ async function playAll(cast: Cast, steps: readonly Step[], together: boolean): P
 
 /** The database once nothing that was accepted waits any more. */
 async function settled(): Promise<Contents> {
-  const path = join(tessera.dataDir, 'tessera.db');
-  await expect.poll(() => checkDatabase(path).deferred, { timeout: 10_000, interval: 10 }).toBe(0);
-  return checkDatabase(path);
+  const { database } = tessera;
+  await expect.poll(() => countRows(database, 'deferred'), { timeout: 10_000, interval: 10 }).toBe(0);
+  return checkDatabase(database);
 }
 
 const REGISTERED = DIALECT_NAMES.indexOf('jframework');
@@ -104,14 +104,15 @@ describe('whatever is asked through whichever dialect', () => {
 
   it('the checker sees a record that was changed behind its history', async () => {
     const { id = '' } = await acme.ownli.create(somebody());
-    const path = join(tessera.dataDir, 'tessera.db');
-    const { DatabaseSync } = await import('node:sqlite');
-    const db = new DatabaseSync(path);
-    const row = db.prepare('SELECT document FROM users WHERE id = ?').get(id);
-    const tampered = String(row?.document).replace('Minnie', 'Mallory');
-    db.prepare('UPDATE users SET document = ? WHERE id = ?').run(tampered, id);
-    expect(checkDatabase(path).findings).toEqual([`history of ${id} is not its row`]);
-    db.prepare('UPDATE users SET document = ? WHERE id = ?').run(String(row?.document), id);
-    db.close();
+    const { database } = tessera;
+    const replace = (from: string, to: string) =>
+      withRows(
+        database,
+        ({ query }) => query('UPDATE users SET document = replace(document, $1, $2) WHERE id = $3', [from, to, id]),
+        'write',
+      );
+    await replace('Minnie', 'Mallory');
+    expect((await checkDatabase(database)).findings).toEqual([`history of ${id} is not its row`]);
+    await replace('Mallory', 'Minnie');
   });
 });

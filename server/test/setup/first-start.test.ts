@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { loadDirectory } from '../../src/app/directory.ts';
 import { type Store, StoreUnavailable } from '../../src/app/ports/store.ts';
 import { tokenDigest } from '../../src/crypto/secrets.ts';
-import { loadDirectory } from '../../src/server/setup/apply.ts';
 import { testSetup } from '../support/setup.ts';
 import { Instance } from './instance.ts';
 

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import type { Store } from '../../src/app/ports/store.ts';
 import { readOptions } from '../../src/config/options.ts';
 import { type StartedServer, startServer } from '../../src/server/server.ts';
+import { type FreshDatabase, freshDatabase } from '../support/engine.ts';
 import type { TestSetup } from '../support/setup.ts';
 
 /** A data folder on which servers are started one after the other, some of them in vain. */
@@ -14,9 +15,12 @@ export class Instance {
   output = '';
   #server: StartedServer | undefined;
   #store: Store | undefined;
+  #database: FreshDatabase | undefined;
 
-  get databasePath(): string {
-    return join(this.dataDir, 'tessera.db');
+  /** URL of the database, once something was started on it. */
+  get database(): string {
+    if (this.#database === undefined) throw new Error('nothing was started yet');
+    return this.#database.url;
   }
 
   get store(): Store {
@@ -27,7 +31,9 @@ export class Instance {
   /** Starts with a setup file, or without one. Stops whatever runs first. */
   async start(setup: TestSetup | null, onStore: (store: Store) => Store = (store) => store): Promise<void> {
     await this.close();
-    const args = ['--port', '0', '--data', this.dataDir];
+    this.#database ??= await freshDatabase(this.dataDir);
+    const { args: databaseArgs, env } = this.#database;
+    const args = ['--port', '0', '--data', this.dataDir, ...databaseArgs];
     if (setup !== null) {
       const path = join(this.dataDir, 'test-setup.json');
       writeFileSync(path, JSON.stringify(setup));
@@ -47,7 +53,7 @@ export class Instance {
         return store;
       },
     };
-    this.#server = await startServer(readOptions(args, {}), { stdout, env: {} }, parts);
+    this.#server = await startServer(readOptions(args, env), { stdout, env: {} }, parts);
     this.#store = store;
   }
 
@@ -70,6 +76,7 @@ export class Instance {
 
   async destroy(): Promise<void> {
     await this.close();
+    await this.#database?.drop();
     rmSync(this.dataDir, { recursive: true });
   }
 }

@@ -1,8 +1,8 @@
-import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadDirectory } from '../../src/app/directory.ts';
 import { claimsOf } from '../../src/core/user/claims.ts';
-import { loadDirectory } from '../../src/server/setup/apply.ts';
 import { createUser } from '../support/given.ts';
+import { type Rows, withRows } from '../support/rows.ts';
 import { ACME, testSetup } from '../support/setup.ts';
 import { createWorld } from '../support/world.ts';
 import { Instance } from './instance.ts';
@@ -70,10 +70,13 @@ describe('switching uniqueness on', () => {
   it('on a database that does not say what its claims follow derives them anew', async () => {
     await instance.start(testSetup());
     await instance.close();
-    const db = new DatabaseSync(instance.databasePath);
-    db.exec(`DELETE FROM claims WHERE key LIKE 'email:%';
-      UPDATE settings SET value = json_remove(value, '$.claims') WHERE name = 'instance'`);
-    db.close();
+    const forget = async ({ query }: Rows) => {
+      await query("DELETE FROM claims WHERE key LIKE 'email:%'");
+      const [instanceSettings] = await query("SELECT value FROM settings WHERE name = 'instance'");
+      const { claims: _claims, ...others } = JSON.parse(String(instanceSettings?.value));
+      await query("UPDATE settings SET value = $1 WHERE name = 'instance'", [JSON.stringify(others)]);
+    };
+    await withRows(instance.database, forget, 'write');
     await instance.start(null);
     expect((await instance.store.userByClaim(VIEWER_EMAIL))?.id).toBe(VIEWER);
   });

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { loadDirectory } from '../../src/app/directory.ts';
 import type { Command } from '../../src/core/user/commands.ts';
 import type { User } from '../../src/core/user/user.ts';
-import { loadDirectory } from '../../src/server/setup/apply.ts';
 import { ACME, GLOBEX, ROOT, type TestSetup, testSetup } from '../support/setup.ts';
 import { startTessera, type Tessera } from '../support/tessera.ts';
 import { createWorld, submission } from '../support/world.ts';

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkDatabase } from '../support/checker.ts';
 import { DIALECT_NAMES, type DialectClient, type DialectName, dialectClients, somebody } from '../support/clients.ts';
@@ -60,7 +59,7 @@ describe('many at once', () => {
       const holders = await Promise.all([tessera.user(first), tessera.user(second)]);
       expect(holders.filter((user) => user.email.value === email)).toHaveLength(1);
     }
-    expect(checkDatabase(join(tessera.dataDir, 'tessera.db')).findings).toEqual([]);
+    expect((await checkDatabase(tessera.database)).findings).toEqual([]);
   });
 
   it('1,000 updates of one user through all dialects are all in its history, in one order', async () => {

@@ -5,7 +5,7 @@ export const NO_WANTS: Wants = {
   callers: new Set(),
   claims: new Set(),
   answers: new Set(),
-  deferred: new Set(),
+  deferred: new Map(),
 };
 
 export const NO_CHANGES: BatchChanges = {

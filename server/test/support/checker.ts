@@ -1,4 +1,3 @@
-import { DatabaseSync } from 'node:sqlite';
 import { isDeepStrictEqual } from 'node:util';
 import { OrganizationDirectory } from '../../src/app/directory.ts';
 import type { Organization } from '../../src/core/organization.ts';
@@ -8,6 +7,7 @@ import { replay } from '../../src/core/user/evolve.ts';
 import type { User } from '../../src/core/user/user.ts';
 import { readDocument } from '../../src/store/documents.ts';
 import { eventOf } from '../../src/store/rows.ts';
+import { type Row, type Rows, withRows } from './rows.ts';
 
 export interface Contents {
   readonly users: ReadonlyMap<string, User>;
@@ -22,40 +22,41 @@ export interface Contents {
 
 /**
  * Reads a database from outside and holds it to what must always be true: histories fold to rows, sequences have no
- * gaps, claims are what the rows say, and the file is sound.
+ * gaps, claims are what the rows say, and the files are sound.
+ *
+ * @param url `sqlite:PATH` or `postgres://...`
  */
-export function checkDatabase(path: string): Contents {
-  const db = new DatabaseSync(path, { readOnly: true });
-  try {
-    const findings: string[] = [];
-    const sound = Object.values(db.prepare('PRAGMA quick_check').get() ?? {})[0];
-    if (sound !== 'ok') findings.push(`quick_check: ${String(sound)}`);
+export function checkDatabase(url: string): Promise<Contents> {
+  return withRows(url, async (rows) => {
+    const findings = await rows.damage();
+    // One moment of all tables, also while a server writes.
+    await rows.query(url.startsWith('sqlite:') ? 'BEGIN' : 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const users = new Map<string, User>();
-    for (const row of db.prepare('SELECT * FROM users').iterate()) {
+    for (const row of await rows.query('SELECT * FROM users')) {
       const user = readDocument(String(row.document));
       users.set(String(row.id), user);
       checkColumns(row, user, findings);
     }
-    const events = readEvents(db);
+    const events = await readEvents(rows);
     checkHistories(users, events, findings);
-    const claims = readClaims(db);
-    checkClaims(users, claims, directoryOf(db), findings);
-    const count = (table: string): number => Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n);
-    return { users, events, claims, answers: count('answers'), deferred: count('deferred'), findings };
-  } finally {
-    db.close();
-  }
+    const claims = await readClaims(rows);
+    checkClaims(users, claims, await directoryOf(rows), findings);
+    const count = async (table: string) => Number((await rows.query(`SELECT count(*) AS n FROM ${table}`))[0]?.n);
+    const [answers, deferred] = [await count('answers'), await count('deferred')];
+    await rows.query('ROLLBACK');
+    return { users, events, claims, answers, deferred, findings };
+  });
 }
 
-function checkColumns(row: Record<string, unknown>, user: User, findings: string[]): void {
+function checkColumns(row: Row, user: User, findings: string[]): void {
   const columns = [row.id, row.organization_id, row.kind, row.state, row.username, row.sequence, row.version];
   const fields = [user.id, user.organizationId, user.kind, user.state, user.username, user.sequence, user.version];
   if (!isDeepStrictEqual(columns, fields)) findings.push(`columns of ${user.id} differ from its document`);
 }
 
-function readEvents(db: DatabaseSync): Map<string, UserEvent[]> {
+async function readEvents(rows: Rows): Promise<Map<string, UserEvent[]>> {
   const events = new Map<string, UserEvent[]>();
-  for (const row of db.prepare('SELECT * FROM events ORDER BY position').iterate()) {
+  for (const row of await rows.query('SELECT * FROM events ORDER BY position')) {
     const event = eventOf(row);
     const history = events.get(event.userId);
     if (history === undefined) events.set(event.userId, [event]);
@@ -75,9 +76,9 @@ function checkHistories(users: ReadonlyMap<string, User>, events: Map<string, Us
   }
 }
 
-function readClaims(db: DatabaseSync): Map<string, string> {
-  const rows = db.prepare('SELECT key, user_id FROM claims').all();
-  return new Map(rows.map((row) => [String(row.key), String(row.user_id)]));
+async function readClaims(rows: Rows): Promise<Map<string, string>> {
+  const claims = await rows.query('SELECT key, user_id FROM claims');
+  return new Map(claims.map((row) => [String(row.key), String(row.user_id)]));
 }
 
 function checkClaims(
@@ -97,12 +98,10 @@ function checkClaims(
   for (const [key, id] of claims) if (wanted.get(key) !== id) findings.push(`claim ${key} of ${id} is nobody's`);
 }
 
-function directoryOf(db: DatabaseSync): OrganizationDirectory {
-  const organizations = db
-    .prepare('SELECT settings FROM organizations')
-    .all()
-    .map((row) => JSON.parse(String(row.settings)) as Organization);
-  const instance = db.prepare("SELECT value FROM settings WHERE name = 'instance'").get();
+async function directoryOf(rows: Rows): Promise<OrganizationDirectory> {
+  const settings = await rows.query('SELECT settings FROM organizations');
+  const organizations = settings.map((row) => JSON.parse(String(row.settings)) as Organization);
+  const [instance] = await rows.query("SELECT value FROM settings WHERE name = 'instance'");
   const { usernameScope } = JSON.parse(String(instance?.value)) as { usernameScope: 'instance' | 'organization' };
   return new OrganizationDirectory(organizations, usernameScope);
 }

@@ -123,6 +123,7 @@ async function jframeworkClient(tessera: Sender, tenant: Tenant): Promise<Dialec
     },
     async update(id, change, more = {}) {
       const { response } = await read(id);
+      if (response.status >= 500) return response;
       const current =
         response.status === 200 ? response.json.data : { username: 'nobody', emailAddress: 'no@body.test' };
       return tessera.send('PUT', `/api/v1/users/${id}`, {

@@ -7,12 +7,15 @@ import { readOptions } from '../../src/config/options.ts';
 import type { UserEvent } from '../../src/core/user/events.ts';
 import type { User } from '../../src/core/user/user.ts';
 import { type ServerParts, startServer } from '../../src/server/server.ts';
+import { freshDatabase } from './engine.ts';
 import { type TestSetup, testSetup } from './setup.ts';
 
 /** A real server in this process, on a folder and a port of its own. */
 export interface Tessera {
   readonly url: string;
   readonly dataDir: string;
+  /** URL of its database, to look into it from outside. */
+  readonly database: string;
   readonly store: Store;
   /** Sends a request; a body that is no text goes as JSON. */
   send(method: string, path: string, request?: TestRequest): Promise<TestResponse>;
@@ -40,7 +43,8 @@ export interface TestResponse {
 /** Starts a server; tests stop it in `afterAll`. */
 export async function startTessera(setup: TestSetup | null = testSetup(), parts: ServerParts = {}): Promise<Tessera> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tessera-'));
-  const args = ['--port', '0', '--data', dataDir];
+  const database = await freshDatabase(dataDir);
+  const args = ['--port', '0', '--data', dataDir, ...database.args];
   if (setup !== null) {
     const path = join(dataDir, 'test-setup.json');
     writeFileSync(path, JSON.stringify(setup));
@@ -49,7 +53,7 @@ export async function startTessera(setup: TestSetup | null = testSetup(), parts:
   let store: Store | undefined;
   const start = (more: ServerParts) =>
     startServer(
-      readOptions(args, {}),
+      readOptions(args, database.env),
       { stdout: { write: () => true }, env: {} },
       {
         logger: pino({ level: 'silent' }),
@@ -70,6 +74,7 @@ export async function startTessera(setup: TestSetup | null = testSetup(), parts:
       return server.url;
     },
     dataDir,
+    database: database.url,
     get store() {
       return opened();
     },
@@ -86,6 +91,7 @@ export async function startTessera(setup: TestSetup | null = testSetup(), parts:
     },
     async stop() {
       await server.close('test');
+      await database.drop();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

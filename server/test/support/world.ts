@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Caller } from '../../src/app/callers.ts';
 import type { OrganizationDirectory } from '../../src/app/directory.ts';
 import { Executor, type ExecutorOptions } from '../../src/app/executor.ts';
+import { LiveDirectory } from '../../src/app/live-directory.ts';
 import type { Store } from '../../src/app/ports/store.ts';
 import type { CommandSubmission, Outcome, Receipt } from '../../src/app/submission.ts';
 import { Users } from '../../src/app/users.ts';
@@ -37,10 +38,12 @@ export interface WorldOptions {
 export function createWorld(options: WorldOptions = {}) {
   const store = options.store ?? memoryStore();
   const organizations = options.directory ?? directory();
+  const live = new LiveDirectory(store, organizations);
   const time = { now: NOW };
   const secrets = createSecrets(Buffer.alloc(32, 7));
-  const executor = new Executor(store, () => ({ now: time.now, directory: organizations, secrets }), options.executor);
-  const users = new Users({ store, executor, directory: organizations, clock: () => time.now });
+  const facts = () => ({ now: time.now, directory: live.current, secrets });
+  const executor = new Executor(store, facts, { refresh: () => live.refresh(), ...options.executor });
+  const users = new Users({ store, executor, directory: live, clock: () => time.now });
   return {
     store,
     executor,

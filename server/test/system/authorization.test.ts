@@ -23,7 +23,7 @@ describe('the table of cases', () => {
     const without = routes.filter(({ name }) => ROUTE_CASES[name] === undefined);
     expect(without.filter(({ dialect }) => dialect !== 'zitadel')).toEqual([]);
     // What Zitadel lists and Tessera has not built says so, to those who may ask at all, and does nothing.
-    const before = rowCounts(world.tessera.dataDir);
+    const before = await rowCounts(world.tessera);
     for (const route of without) {
       const path = (route.name.split(' ')[1] ?? '').replace(/:\w+/g, MEMBER.id);
       const send = (headers: Readonly<Record<string, string>>) =>
@@ -31,7 +31,7 @@ describe('the table of cases', () => {
       const statuses = [(await send({})).status, (await send(world.owner.zitadel)).status];
       expect({ name: route.name, statuses }).toEqual({ name: route.name, statuses: [401, 501] });
     }
-    expect(rowCounts(world.tessera.dataDir)).toEqual(before);
+    expect(await rowCounts(world.tessera)).toEqual(before);
   });
 });
 
@@ -43,7 +43,7 @@ describe.each(guarded.map((route) => [route.name, route] as const))('%s', (_name
     const { call, may } = caseOf(route);
     const id = stranger === 'self' ? MEMBER.id : await world.newUser();
     const { path, headers, body, text = '' } = await call(world, id);
-    const before = rowCounts(world.tessera.dataDir);
+    const before = await rowCounts(world.tessera);
     const history = await world.tessera.events(id);
     // When
     const { status } = await world.tessera.send(methodOf(route), path, {
@@ -58,7 +58,7 @@ describe.each(guarded.map((route) => [route.name, route] as const))('%s', (_name
     expect(status).toBeGreaterThanOrEqual(400);
     expect(status).toBeLessThan(500);
     expect(await world.tessera.events(id)).toEqual(history);
-    expect(rowCounts(world.tessera.dataDir)).toEqual(before);
+    expect(await rowCounts(world.tessera)).toEqual(before);
   });
 
   it('by its own administrator or client', async () => {

@@ -132,7 +132,7 @@ describe.each(mutating.map((route) => [route.name, route] as const))('%s', (name
       }
       return call(port, name.split(' ')[0] ?? '', sound.path, lines, body);
     };
-    const before = rowCounts(world.tessera.dataDir);
+    const before = await rowCounts(world.tessera);
     const history = await world.tessera.events(id);
     const requests = sound.body === undefined ? anyBody('') : badBodies(sound);
     for (const header of Object.keys({ ...credentials, ...sound.headers })) {
@@ -157,7 +157,7 @@ describe.each(mutating.map((route) => [route.name, route] as const))('%s', (name
     expect(Object.keys(Object.prototype)).toEqual([]);
     expect('polluted' in {}).toBe(false);
     expect(await world.tessera.events(id)).toEqual(history);
-    expect(rowCounts(world.tessera.dataDir)).toEqual(before);
+    expect(await rowCounts(world.tessera)).toEqual(before);
     expect((await world.tessera.send('GET', '/readyz')).status).toBe(200);
     // The same request without its fault is good, so it was the fault that was refused.
     const good = await send({ body: sound.body?.(sound.text ?? '') ?? '' });

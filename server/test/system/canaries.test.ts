@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { storedIn } from '../support/at-rest.ts';
 import { ACME } from '../support/setup.ts';
 import type { TestRequest, TestResponse } from '../support/tessera.ts';
 import { memberSetup } from './callers.ts';
@@ -38,13 +39,15 @@ const KEYS = ['canary-key-1', 'canary-key-2', 'canary-key-3', 'canary-key-4', 'c
 
 const folders = new Folders();
 let server: ServerProcess;
-let dataDir: string;
+let database: string;
 /** Secrets that the server made. */
 const made: Record<string, string> = {};
 const answers: { readonly method: string; readonly path: string; readonly answer: TestResponse }[] = [];
 
 beforeAll(async () => {
-  dataDir = folders.make();
+  const dataDir = folders.make();
+  const fresh = await folders.database(dataDir);
+  database = fresh.url;
   const setupPath = join(folders.make(), 'setup.json');
   const setup = memberSetup();
   const [acme] = setup.organizations;
@@ -69,12 +72,12 @@ beforeAll(async () => {
     },
   };
   writeFileSync(setupPath, JSON.stringify(setup));
-  server = await startProcess(['--port', '0', '--data', dataDir, '--setup', setupPath]);
+  server = await startProcess(['--port', '0', '--data', dataDir, '--setup', setupPath, ...fresh.args]);
   await useEveryDialect();
 });
 afterAll(async () => {
   await stopProcess(server);
-  folders.remove();
+  await folders.remove();
 });
 
 async function send(method: string, path: string, request: TestRequest = {}): Promise<TestResponse> {
@@ -235,19 +238,15 @@ interface LogLine {
 }
 
 describe('what a server keeps of what it was told', () => {
-  it('at rest: no password, token, code, client secret or API key in the clear', () => {
+  it('at rest: no password, token, code, client secret or API key in the clear', async () => {
     const secrets = { ...DECLARED, ...SENT, ...made };
     delete (secrets as Partial<typeof secrets>).hash;
-    const files = readdirSync(dataDir).filter((name) => name.startsWith('tessera.db'));
-    expect(files).toEqual(expect.arrayContaining(['tessera.db', 'tessera.db-wal']));
-    const found = files.flatMap((name) => {
-      const bytes = readFileSync(join(dataDir, name));
-      // A control: the search does find what is meant to be there.
-      if (name === 'tessera.db-wal') expect(bytes.includes(PERSONAL.givenName)).toBe(true);
-      return Object.entries(secrets).flatMap(([secret, value]) =>
-        bytes.includes(value) ? [`${secret} in ${name}`] : [],
-      );
-    });
+    const stored = await storedIn(database);
+    // A control: the search does find what is meant to be there.
+    expect([...stored.values()].some((bytes) => bytes.includes(PERSONAL.givenName))).toBe(true);
+    const found = [...stored].flatMap(([name, bytes]) =>
+      Object.entries(secrets).flatMap(([secret, value]) => (bytes.includes(value) ? [`${secret} in ${name}`] : [])),
+    );
     expect(Object.values(made)).toHaveLength(8);
     expect(Object.values(secrets).filter((value) => typeof value !== 'string' || value.length < 4)).toEqual([]);
     expect(found).toEqual([]);

@@ -8,6 +8,7 @@ import { Folders, freePort, type ServerProcess, startProcess, stopProcess } from
 
 const folders = new Folders();
 let dataDir: string;
+let database: string;
 let args: string[];
 let server: ServerProcess;
 let firstScreen: string;
@@ -16,14 +17,16 @@ let firstSetup: string;
 beforeAll(async () => {
   dataDir = join(folders.make(), 'not', 'yet', 'there');
   // The printed commands name the port, so a second start must listen on the same one.
-  args = ['--port', String(await freePort()), '--data', dataDir];
+  const fresh = await folders.database(dataDir);
+  database = fresh.url;
+  args = ['--port', String(await freePort()), '--data', dataDir, ...fresh.args];
   server = await startProcess(args);
   firstScreen = server.stdout;
   firstSetup = readFileSync(file('setup.json'), 'utf8');
 });
 afterAll(async () => {
   await stopProcess(server);
-  folders.remove();
+  await folders.remove();
 });
 
 const file = (name: string) => join(dataDir, name);
@@ -174,7 +177,7 @@ describe('later starts', () => {
       expect(await signIn(sample().password)).toBe(401);
     }
     await stopProcess(server);
-    expect(checkDatabase(file('tessera.db')).findings).toEqual([]);
+    expect((await checkDatabase(database)).findings).toEqual([]);
   });
 });
 

@@ -67,7 +67,7 @@ describe.each(Object.entries(FAILURES))('while the database %s', (_name, make) =
     ['writes', false],
     ['reads and writes', true],
   ])('for %s, every route says so in its own shape, without a word of why', async (_which, reads) => {
-    const before = rowCounts(world.tessera.dataDir);
+    const before = await rowCounts(world.tessera);
     let created = 0;
     for (const { name, dialect, mutates } of served) {
       if (STATELESS.includes(name) || (!reads && !mutates)) continue;
@@ -104,7 +104,7 @@ describe.each(Object.entries(FAILURES))('while the database %s', (_name, make) =
     }
     expect(created).toBeGreaterThan(8);
     failure = null;
-    expect(rowCounts(world.tessera.dataDir).users).toBeGreaterThanOrEqual((before.users ?? 0) + created);
+    expect((await rowCounts(world.tessera)).users).toBeGreaterThanOrEqual((before.users ?? 0) + created);
     expect((await world.tessera.send('GET', '/healthz')).status).toBe(200);
   });
 });

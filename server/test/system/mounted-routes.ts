@@ -1,4 +1,3 @@
-import { DatabaseSync } from 'node:sqlite';
 import { pino } from 'pino';
 import { Codes } from '../../src/app/codes.ts';
 import { createPasswordHasher } from '../../src/crypto/passwords/hasher.ts';
@@ -7,6 +6,7 @@ import { createSecrets } from '../../src/crypto/secrets.ts';
 import { sessionKeys } from '../../src/crypto/session-keys.ts';
 import { buildDialects } from '../../src/server/dialects.ts';
 import type { DialectName } from '../support/clients.ts';
+import { withRows } from '../support/rows.ts';
 import { createWorld } from '../support/world.ts';
 
 export interface MountedRoute {
@@ -47,13 +47,10 @@ export function mountedRoutes(): MountedRoute[] {
 const TABLES = ['users', 'events', 'claims', 'answers', 'outbox', 'deferred', 'organizations'] as const;
 
 /** How many rows each table holds: a request that leaves a trace anywhere changes one of them. */
-export function rowCounts(dataDir: string): Readonly<Record<string, number>> {
-  const db = new DatabaseSync(`${dataDir}/tessera.db`, { readOnly: true });
-  try {
-    return Object.fromEntries(
-      TABLES.map((table) => [table, Number(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.n)]),
-    );
-  } finally {
-    db.close();
-  }
+export function rowCounts({ database }: { readonly database: string }): Promise<Readonly<Record<string, number>>> {
+  return withRows(database, async ({ query }) => {
+    const counts = TABLES.map((table) => `(SELECT count(*) FROM ${table}) AS ${table}`);
+    const [row = {}] = await query(`SELECT ${counts.join(', ')}`);
+    return row as Record<string, number>;
+  });
 }

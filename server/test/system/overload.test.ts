@@ -6,11 +6,11 @@ import { Folders, type ServerProcess, startProcess, stopProcess } from './proces
 const folders = new Folders();
 let server: ServerProcess;
 beforeAll(async () => {
-  server = await startProcess(folders.prepared().args, { TESSERA_LOG_LEVEL: 'warn' });
+  server = await startProcess((await folders.prepared()).args, { TESSERA_LOG_LEVEL: 'warn' });
 });
 afterAll(async () => {
   await stopProcess(server);
-  folders.remove();
+  await folders.remove();
 });
 
 const SIGN_INS = 1000;

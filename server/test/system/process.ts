@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { type FreshDatabase, freshDatabase } from '../support/engine.ts';
 import { type TestSetup, testSetup } from '../support/setup.ts';
 import { send, type Tessera } from '../support/tessera.ts';
 
@@ -102,9 +103,18 @@ export function stopProcess(server: ServerProcess): Promise<Ended> {
   return server.ended;
 }
 
-/** Temporary folders of a test file, and the way to be rid of them. */
+/** Where a server can be started. */
+export interface Prepared {
+  readonly dataDir: string;
+  /** URL of the database, to look into it from outside. */
+  readonly database: string;
+  readonly args: readonly string[];
+}
+
+/** Temporary folders and databases of a test file, and the way to be rid of them. */
 export class Folders {
   readonly #made: string[] = [];
+  readonly #databases: FreshDatabase[] = [];
 
   make(): string {
     const folder = mkdtempSync(join(tmpdir(), 'tessera-system-'));
@@ -112,15 +122,25 @@ export class Folders {
     return folder;
   }
 
-  /** A folder with the setup of most tests in it, and the arguments that start a server there on a free port. */
-  prepared(setup: TestSetup = testSetup()): { readonly dataDir: string; readonly args: readonly string[] } {
-    const dataDir = this.make();
-    const path = join(dataDir, 'test-setup.json');
-    writeFileSync(path, JSON.stringify(setup));
-    return { dataDir, args: ['--port', '0', '--data', dataDir, '--setup', path] };
+  /** A database for servers on that data folder. */
+  async database(dataDir: string): Promise<FreshDatabase> {
+    const database = await freshDatabase(dataDir);
+    this.#databases.push(database);
+    return database;
   }
 
-  remove(): void {
+  /** A folder with the setup of most tests in it, and the arguments that start a server there on a free port. */
+  async prepared(setup: TestSetup = testSetup()): Promise<Prepared> {
+    const dataDir = this.make();
+    const database = await this.database(dataDir);
+    const path = join(dataDir, 'test-setup.json');
+    writeFileSync(path, JSON.stringify(setup));
+    const args = ['--port', '0', '--data', dataDir, '--setup', path, ...database.args];
+    return { dataDir, database: database.url, args };
+  }
+
+  async remove(): Promise<void> {
+    await Promise.all(this.#databases.splice(0).map((database) => database.drop()));
     for (const folder of this.#made.splice(0)) rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -33,9 +33,9 @@ describe.each(writing.map((route) => [route.name, route] as const))('%s', (name,
   it('sent five times at once under one key, has one effect and one answer', async () => {
     const call = await newCall(route);
     const key = { 'idempotency-key': `promise-${name.replaceAll(/\W+/g, '-')}` };
-    const before = rowCounts(world.tessera.dataDir);
+    const before = await rowCounts(world.tessera);
     const answers = await Promise.all(Array.from({ length: 5 }, () => send(route, call, key)));
-    const after = rowCounts(world.tessera.dataDir);
+    const after = await rowCounts(world.tessera);
     const told = (answer: TestResponse) => [answer.status, answer.text, answer.headers.get('etag')];
     expect(new Set(answers.map((answer) => JSON.stringify(told(answer)))).size).toBe(1);
     expect(answers[0]?.status, answers[0]?.text).toBe(ROUTE_CASES[name]?.status);
@@ -43,17 +43,17 @@ describe.each(writing.map((route) => [route.name, route] as const))('%s', (name,
     expect(after.answers).toBe((before.answers ?? 0) + 1);
     // Again and alone: still nothing new.
     await send(route, call, key);
-    expect(rowCounts(world.tessera.dataDir)).toEqual(after);
+    expect(await rowCounts(world.tessera)).toEqual(after);
   });
 });
 
 describe.each(writing.map((route) => [route.name, route] as const))('%s', (_name, route) => {
   it('under a stale or malformed If-Match, is refused and writes nothing', async () => {
     const call = await newCall(route);
-    const before = rowCounts(world.tessera.dataDir);
+    const before = await rowCounts(world.tessera);
     const stale = await send(route, call, { 'if-match': '"999"' });
     const malformed = await send(route, call, { 'if-match': '999' });
     expect([stale.status, malformed.status]).toEqual([412, 400]);
-    expect(rowCounts(world.tessera.dataDir)).toEqual(before);
+    expect(await rowCounts(world.tessera)).toEqual(before);
   });
 });

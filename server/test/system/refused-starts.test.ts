@@ -46,7 +46,9 @@ describe('an option that does not fit', () => {
     [['--host', 'not a host'], '--host'],
     [['--host', '203.0.113.7'], '203.0.113.7'],
     [['--database', 'mysql://x/y'], '--database'],
-    [['--database', 'postgres://u:secret@h/d'], 'PostgreSQL'],
+    [['--database', 'postgres://u:secret@h/d?sslmode=prefer'], 'sslmode'],
+    [['--database', 'postgres://u:12/secret@h/d'], '--database'],
+    [['--database-pool-size', '1'], '--database-pool-size'],
     [['--public-url', 'ftp://x'], '--public-url'],
     [['--log-level', 'loud'], '--log-level'],
     [['--host', 'nowhere.invalid'], '--host'],
@@ -131,7 +133,7 @@ describe('a database that does not fit', () => {
   const database = () => join(dataDir, 'tessera.db');
 
   beforeAll(async () => {
-    const prepared = folders.prepared();
+    const prepared = await folders.prepared();
     dataDir = prepared.dataDir;
     args = prepared.args.slice(4);
     const server = await startProcess(prepared.args);

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { checkDatabase } from '../support/checker.ts';
 import { DIALECT_NAMES, type DialectName, dialectClients, somebody } from '../support/clients.ts';
+import { countRows } from '../support/rows.ts';
 import type { TestRequest, TestResponse } from '../support/tessera.ts';
 import { Folders, type ServerProcess, startProcess, stopProcess } from './process.ts';
 
@@ -74,8 +75,8 @@ async function startLoad(server: ServerProcess): Promise<Load> {
 }
 
 /** How often each mark is in the histories. */
-function marksIn(databasePath: string): { readonly marks: Map<string, number>; readonly findings: readonly string[] } {
-  const { events, findings } = checkDatabase(databasePath);
+async function marksIn(database: string): Promise<{ marks: Map<string, number>; findings: readonly string[] }> {
+  const { events, findings } = await checkDatabase(database);
   const marks = new Map<string, number>();
   for (const { changes } of [...events.values()].flat()) {
     const mark = changes['profile.givenName']?.after;
@@ -105,8 +106,7 @@ function watchReadiness(url: string): { readonly statuses: number[]; readonly en
 describe.each(['SIGTERM', 'SIGINT'] as const)('%s under load through all dialects', (signal) => {
   it('turns readiness red, finishes what was accepted, loses nothing, and ends with 0 within 10 s', async () => {
     // Given
-    const { dataDir, args } = folders.prepared();
-    const database = `${dataDir}/tessera.db`;
+    const { database, args } = await folders.prepared();
     const server = await startProcess(args, { TESSERA_LOG_LEVEL: 'warn' });
     const load = await startLoad(server);
     const readiness = watchReadiness(server.url);
@@ -124,27 +124,27 @@ describe.each(['SIGTERM', 'SIGINT'] as const)('%s under load through all dialect
     expect(readiness.statuses.at(-1)).toBe(503);
     expect(load.wrong).toEqual([]);
     expect(new Set(load.acknowledged.values())).toEqual(new Set(STYLES));
-    const stopped = marksIn(database);
+    const stopped = await marksIn(database);
     expect(stopped.findings).toEqual([]);
     const missing = [...load.acknowledged].filter(([mark]) => stopped.marks.get(mark) !== 1);
     // What was accepted for later may still wait, but only as long as it is on disk.
     expect(missing.filter(([, style]) => style !== 'avibra-v1')).toEqual([]);
-    expect(checkDatabase(database).deferred).toBeGreaterThanOrEqual(missing.length);
+    expect(await countRows(database, 'deferred')).toBeGreaterThanOrEqual(missing.length);
     const again = await startProcess(args);
     await waitForDeferred(database);
     await stopProcess(again);
-    const { marks } = marksIn(database);
+    const { marks } = await marksIn(database);
     expect([...load.acknowledged.keys()].filter((mark) => marks.get(mark) !== 1)).toEqual([]);
   });
 });
 
 async function waitForDeferred(database: string): Promise<void> {
-  await expect.poll(() => checkDatabase(database).deferred, { timeout: 5000 }).toBe(0);
+  await expect.poll(() => countRows(database, 'deferred'), { timeout: 5000 }).toBe(0);
 }
 
 describe('SIGKILL under load', () => {
   it('is survived: the next start is ready within 3 s, with everything that was acknowledged', async () => {
-    const { dataDir, args } = folders.prepared();
+    const { database, args } = await folders.prepared();
     const server = await startProcess(args, { TESSERA_LOG_LEVEL: 'fatal' });
     const load = await startLoad(server);
     await sleep(500);
@@ -152,9 +152,9 @@ describe('SIGKILL under load', () => {
     await Promise.all([server.ended, load.ended]);
     const again = await startProcess(args);
     expect(again.readyAfter).toBeLessThan(3000);
-    await waitForDeferred(`${dataDir}/tessera.db`);
+    await waitForDeferred(database);
     await stopProcess(again);
-    const { marks, findings } = marksIn(`${dataDir}/tessera.db`);
+    const { marks, findings } = await marksIn(database);
     expect(findings).toEqual([]);
     expect([...load.acknowledged.keys()].filter((mark) => marks.get(mark) !== 1)).toEqual([]);
     expect(load.acknowledged.size).toBeGreaterThan(50);
@@ -163,7 +163,7 @@ describe('SIGKILL under load', () => {
 
 describe('a signal to a server with nothing to do', () => {
   it('ends it within 2 s, and the ready line stays the only line of standard output', async () => {
-    const { args } = folders.prepared();
+    const { args } = await folders.prepared();
     const server = await startProcess(args);
     const signalledAt = performance.now();
     const { code, stdout } = await stopProcess(server);

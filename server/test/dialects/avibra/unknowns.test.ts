@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadDirectory } from '../../../src/app/directory.ts';
 import { Executor } from '../../../src/app/executor.ts';
 import type { BenefitEnrolment } from '../../../src/core/user/user.ts';
-import { loadDirectory } from '../../../src/server/setup/apply.ts';
 import { GLOBEX } from '../../support/setup.ts';
 import { startTessera, type Tessera } from '../../support/tessera.ts';
 import { type Client, CREATE, clientOf, fresh, freshPhone, isErrorInfo, SOON, UPDATE } from './support.ts';

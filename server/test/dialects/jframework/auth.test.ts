@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { hashSync } from '@node-rs/bcrypt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isStored } from '../../support/at-rest.ts';
 import { NO_WANTS } from '../../support/changes.ts';
 import { ACME } from '../../support/setup.ts';
 import { Client, codes, HIGH, type Member, SHARED_CONTACTS, startClient } from './support.ts';
@@ -27,11 +26,9 @@ async function failTimes(who: Member, times: number): Promise<void> {
   }
 }
 
-/** Whether any file of the server's folder holds the text. */
-function isOnDisk(text: string): boolean {
-  const { dataDir } = client.tessera;
-  const files = readdirSync(dataDir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return files.some(({ parentPath, name }) => readFileSync(join(parentPath, name)).includes(text));
+/** Whether the database holds each of the texts, wherever. */
+function areStored(texts: readonly string[]): Promise<boolean[]> {
+  return Promise.all(texts.map((text) => isStored(client.tessera.database, text)));
 }
 
 describe('POST /users/auth 200', () => {
@@ -209,7 +206,7 @@ describe('POST /users/auth with an Idempotency-Key', () => {
     expect((await client.tessera.user(someone.id)).credentials.sessions).toHaveLength(2);
     expect((await client.get(someone.id, again.json.data.authKey)).status).toBe(200);
     const { authKey, refreshAuthKey } = first.json.data;
-    expect([someone.emailAddress, authKey, refreshAuthKey].map(isOnDisk)).toEqual([true, false, false]);
+    expect(await areStored([someone.emailAddress, authKey, refreshAuthKey])).toEqual([true, false, false]);
     const other = await client.member();
     expect((await client.signIn(other.username, other.password, headers)).status).toBe(422);
   });
@@ -277,7 +274,7 @@ describe('POST /users/auth/refresh-auth-key', () => {
     const first = await refresh(someone.refreshKey, headers);
     expect((await refresh(someone.refreshKey, headers)).text).toBe(first.text);
     const { authKey, refreshAuthKey } = first.json.data;
-    expect([someone.emailAddress, authKey, refreshAuthKey].map(isOnDisk)).toEqual([true, false, false]);
+    expect(await areStored([someone.emailAddress, authKey, refreshAuthKey])).toEqual([true, false, false]);
     expect((await refresh(first.json.data.refreshAuthKey, headers)).status).toBe(422);
   });
 

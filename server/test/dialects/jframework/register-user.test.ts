@@ -196,7 +196,10 @@ describe('referral codes', () => {
       fixed.tessera.store.commit = (wants, decide) =>
         commit.call(fixed.tessera.store, wants, (snapshot) =>
           decide({
-            ...snapshot,
+            revision: snapshot.revision,
+            user: (id) => snapshot.user(id),
+            answer: (key) => snapshot.answer(key),
+            isDeferred: (id) => snapshot.isDeferred(id),
             claimHolder: (key) => {
               if (!key.startsWith('referral:')) return snapshot.claimHolder(key);
               claims.push(key);

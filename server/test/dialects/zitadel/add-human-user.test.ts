@@ -106,13 +106,13 @@ describe('contacts', () => {
       newPerson({ email: { email: `c.${what.replace(':', '.')}@mouse.test`, ...verification } }),
     );
     expect(await eventTypes(tessera, user.id)).toEqual(events);
-    expect(messagesTo(tessera, user.id)).toEqual(messages);
+    expect(await messagesTo(tessera, user.id)).toEqual(messages);
     expect('emailCode' in response.json).toBe(what === 'returnCode');
   });
 
   it('phone by SMS, returned, or absent when empty', async () => {
     const sent = await added(newPerson({ phone: { phone: '+41791112234' } }));
-    expect(messagesTo(tessera, sent.user.id)).toEqual(['verify_phone']);
+    expect(await messagesTo(tessera, sent.user.id)).toEqual(['verify_phone']);
     const returned = await added(newPerson({ phone: { phone: '+41791112235', returnCode: {} } }));
     expect(returned.response.json.phoneCode).toMatch(/^[A-Z0-9]{6}$/);
     expect((await added(newPerson({ phone: { phone: '' } }))).user.phone.value).toBeNull();

@@ -43,7 +43,7 @@ describe('how the code leaves', () => {
       details: { sequence: '2', changeDate: expect.any(String), resourceOwner: ACME.id },
     });
     expect(response.headers.get('etag')).toBe('"1"');
-    expect(messagesTo(tessera, id)).toEqual(['reset_password']);
+    expect(await messagesTo(tessera, id)).toEqual(['reset_password']);
     expect((await eventTypes(tessera, id)).at(-1)).toBe('user.password_code_added');
   });
 
@@ -59,7 +59,7 @@ describe('how the code leaves', () => {
   it('returnCode: in the answer, nothing is sent', async () => {
     const response = await reset(id, { returnCode: {} });
     expect(response.json.verificationCode).toMatch(/^[A-Z0-9]{6}$/);
-    expect(messagesTo(tessera, id)).toEqual([]);
+    expect(await messagesTo(tessera, id)).toEqual([]);
   });
 
   it('a new code replaces the previous one', async () => {

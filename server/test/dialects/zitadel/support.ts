@@ -1,8 +1,7 @@
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
 import { EMPTY_USER, type User } from '../../../src/core/user/user.ts';
 import { NO_WANTS } from '../../support/changes.ts';
+import { withRows } from '../../support/rows.ts';
 import { ACME, ROOT, type TestSetup, testSetup } from '../../support/setup.ts';
 import type { Tessera, TestResponse } from '../../support/tessera.ts';
 
@@ -86,11 +85,11 @@ export async function eventTypes(tessera: Tessera, id: string): Promise<string[]
 }
 
 /** Kinds of the messages that wait to be sent to the user, read from the database itself. */
-export function messagesTo(tessera: Tessera, id: string): string[] {
-  const database = new DatabaseSync(join(tessera.dataDir, 'tessera.db'), { readOnly: true });
-  const rows = database.prepare('SELECT kind FROM outbox WHERE user_id = ?').all(id);
-  database.close();
-  return rows.map(({ kind }) => String(kind));
+export async function messagesTo(tessera: Tessera, id: string): Promise<string[]> {
+  const messages = await withRows(tessera.database, ({ query }) =>
+    query('SELECT kind FROM outbox WHERE user_id = $1 ORDER BY id', [id]),
+  );
+  return messages.map(({ kind }) => String(kind));
 }
 
 /** Writes a record that no call of this dialect makes, such as a machine user or one in a rare state. */
