@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureFlush } from './flush.ts';
 import { benchFootprint, benchProcessorTime } from './footprint.ts';
+import { benchLists } from './lists.ts';
+import { benchPostgres } from './postgres.ts';
 import { prepare } from './prepare.ts';
 import { type Row, table } from './report.ts';
 import { benchReads, benchSingleClient, benchUpdates } from './throughput.ts';
@@ -18,7 +20,8 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '3' },
     users: { type: 'string', default: '10000' },
     dialects: { type: 'string', default: 'ownli,zitadel,jframework,avibra' },
-    only: { type: 'string', default: 'updates,single,reads,processor,footprint' },
+    million: { type: 'string', default: '1000000' },
+    only: { type: 'string', default: 'updates,single,reads,processor,footprint,postgres,lists' },
     out: { type: 'string', default: 'bench/results/latest.json' },
   },
 });
@@ -50,6 +53,8 @@ try {
   }
   if (only.has('processor')) await benchProcessorTime(folder, plan, report);
   if (only.has('footprint')) await benchFootprint(folder, report);
+  if (only.has('lists')) await benchLists(folder, Number(options.million), plan, report);
+  if (only.has('postgres')) await benchPostgres(folder, plan, report);
 
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
   mkdirSync(join(options.out, '..'), { recursive: true });

@@ -100,7 +100,9 @@ export async function prepareMillion(dataDir: string, count: number): Promise<Pr
 /** Without journal and without secondary indexes, which are made at the end. */
 function sqliteTarget(path: string): BulkTarget {
   const db = new DatabaseSync(path);
-  db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -262144; PRAGMA temp_store = MEMORY');
+  db.exec(
+    'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -262144; PRAGMA temp_store = MEMORY',
+  );
   const indexes = db
     .prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND tbl_name <> 'answers'")
     .all();
@@ -115,7 +117,9 @@ function sqliteTarget(path: string): BulkTarget {
   const search = db.prepare(
     `INSERT INTO user_search (${SEARCH_COLUMNS.join(', ')}) VALUES (${marks(SEARCH_COLUMNS.length)})`,
   );
-  const text = db.prepare(`INSERT INTO user_search_text (rowid, ${keys.join(', ')}) VALUES (${marks(keys.length + 1)})`);
+  const text = db.prepare(
+    `INSERT INTO user_search_text (rowid, ${keys.join(', ')}) VALUES (${marks(keys.length + 1)})`,
+  );
   db.exec('CREATE TEMP TABLE new_claims (key TEXT, user_id TEXT)');
   const claim = db.prepare('INSERT INTO new_claims VALUES (?, ?)');
   db.exec('BEGIN');

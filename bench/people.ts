@@ -1,4 +1,4 @@
-import { type CreateUser } from '../server/src/core/user/commands.ts';
+import type { CreateUser } from '../server/src/core/user/commands.ts';
 
 const GIVEN = `Aaliyah Adam Agnes Aisha Alba Alejandro Alice Amara Amelia Ana André Anika Anna Antoine Aria Arjun Astrid
 Beatriz Benjamin Björn Camille Carlos Catalina Charlotte Chiara Chloë Clara Daniel Daria David Diego Elena Elias Elif

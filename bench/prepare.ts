@@ -1,11 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadDirectory, type OrganizationDirectory } from '../server/src/app/directory.ts';
-import { Executor } from '../server/src/app/executor.ts';
+import { Executor, type ExecutorOptions } from '../server/src/app/executor.ts';
+import type { Store } from '../server/src/app/ports/store.ts';
+import type { CommandSubmission } from '../server/src/app/submission.ts';
 import { tokenDigest } from '../server/src/crypto/secrets.ts';
 import { sessionKeys } from '../server/src/crypto/session-keys.ts';
-import { openSqliteStore } from '../server/src/store/sqlite/index.ts';
 import { ACME, testSetup } from '../server/test/support/setup.ts';
+import { type BenchDatabase, sqliteDatabase } from './databases.ts';
 import { run } from './processes.ts';
 
 const DAYS = 24 * 60 * 60 * 1000;
@@ -16,35 +18,53 @@ export interface Prepared {
   readonly dataDir: string;
   readonly setupPath: string;
   readonly userIds: readonly string[];
+  /** Options that name the database. */
+  readonly database: readonly string[];
   /** Sign-in key of a brand administrator. */
   readonly authKey: string;
 }
 
-/** Makes a data folder with `count` users of one organization, written through the executor. */
-export async function prepare(dataDir: string, count: number): Promise<Prepared> {
+/** Makes a data folder, and a database with `count` users of one organization, written through the executor. */
+export async function prepare(
+  dataDir: string,
+  count: number,
+  database: BenchDatabase = sqliteDatabase(dataDir),
+): Promise<Prepared> {
   mkdirSync(dataDir, { recursive: true });
   const setupPath = join(dataDir, 'bench-setup.json');
   writeFileSync(setupPath, JSON.stringify(testSetup()));
-  const server = await run(['server/bin/tessera.js', 'serve', '--port', '0', '--data', dataDir, '--setup', setupPath]);
+  const options = ['--port', '0', '--data', dataDir, '--setup', setupPath, ...database.args];
+  const server = await run(['server/bin/tessera.js', 'serve', ...options]);
   await server.stop();
 
-  const store = await openSqliteStore(join(dataDir, 'tessera.db'));
+  const store = await database.open();
   const directory = await loadDirectory(store);
   const userIds = await fill(store, directory, count);
   const authKey = await signIn(store, directory);
   await store.close();
-  return { dataDir, setupPath, userIds, authKey };
+  return { dataDir, setupPath, userIds, database: database.args, authKey };
 }
 
-type OpenStore = Awaited<ReturnType<typeof openSqliteStore>>;
-
-function executorOf(store: OpenStore, directory: OrganizationDirectory): Executor {
+export function executorOf(store: Store, directory: OrganizationDirectory, options: ExecutorOptions = {}): Executor {
   const same = (text: string): string => text;
   const secrets = { seal: same, open: same, secretDigest: same };
-  return new Executor(store, () => ({ now: Date.now(), directory, secrets }));
+  return new Executor(store, () => ({ now: Date.now(), directory, secrets }), options);
 }
 
-async function fill(store: OpenStore, directory: OrganizationDirectory, count: number): Promise<string[]> {
+/** An update of one custom field, as the system itself would do it. */
+export function updateOf(id: string, value: string): CommandSubmission {
+  return {
+    type: 'command',
+    caller: { kind: 'system' },
+    dialect: 'bench',
+    requestId: 'bench',
+    target: { id },
+    command: { type: 'update-user', extra: { customField1: value } },
+    answer: () => ({ status: 200, body: null }),
+  };
+}
+
+async function fill(store: Store, directory: OrganizationDirectory, count: number): Promise<string[]> {
   const executor = executorOf(store, directory);
   const ids: string[] = [];
   for (let from = 0; from < count; from += BATCH) {
@@ -86,7 +106,7 @@ async function fill(store: OpenStore, directory: OrganizationDirectory, count: n
 }
 
 /** Gives the brand's administrator a session, so that the bench need not wait for a password check. */
-async function signIn(store: OpenStore, directory: OrganizationDirectory): Promise<string> {
+async function signIn(store: Store, directory: OrganizationDirectory): Promise<string> {
   const admin = await store.userByClaim(`token:${tokenDigest(ACME.adminPat)}`);
   if (admin === null) throw new Error('the administrator is missing');
   const { session, authKey } = sessionKeys.start(admin.id, Date.now(), { key: DAYS, refresh: DAYS });

@@ -20,8 +20,9 @@ const CALLS = 2_000;
 const SHARES: Readonly<Record<string, number>> = { ownli: 0.5, zitadel: 0.4, jframework: 0.4, avibra: 0.4 };
 
 export function startTessera(prepared: Prepared): Promise<Running> {
-  const { dataDir, setupPath } = prepared;
-  return run(['server/bin/tessera.js', 'serve', '--port', '0', '--data', dataDir, '--setup', setupPath]);
+  const { dataDir, setupPath, database } = prepared;
+  const options = ['--port', '0', '--data', dataDir, '--setup', setupPath, ...database];
+  return run(['server/bin/tessera.js', 'serve', ...options]);
 }
 
 /** Length of what Tessera answers about a user. */

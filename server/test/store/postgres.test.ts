@@ -1,11 +1,12 @@
 import { pino } from 'pino';
 import { openPostgresStore } from '../../src/store/postgres/index.ts';
 import { createDatabase } from '../support/postgres/database.ts';
-import { describeStore } from './contract.ts';
+import { describeStore, type TestDatabase } from './contract.ts';
+import { describeCredentials } from './credentials.ts';
 
 const CONNECTIONS = 5;
 
-describeStore('postgres', async () => {
+const create = async (): Promise<TestDatabase> => {
   const { url, drop } = await createDatabase();
   return {
     open: async () => {
@@ -18,4 +19,7 @@ describeStore('postgres', async () => {
     },
     destroy: drop,
   };
-});
+};
+
+describeStore('postgres', create);
+describeCredentials('postgres', create);

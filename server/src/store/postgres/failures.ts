@@ -23,8 +23,14 @@ const VICTIM = new Set(['40001', '40P01', '55P03']);
  */
 const UNAVAILABLE_CLASSES = new Set(['08', '28', '53', '57', '58', 'XX', 'F0']);
 
-/** Only reading is allowed (a standby), or a transaction that was idle was ended. */
-const UNAVAILABLE = new Set(['25006', '25P03', '25P04', '3D000']);
+/**
+ * Only reading is allowed (a standby), a transaction that was idle was ended, or whether a commit has happened is not
+ * known.
+ */
+const UNAVAILABLE = new Set(['25006', '25P03', '25P04', '3D000', '40003']);
+
+/** A statement took too long, which may be the fault of a lock that somebody else holds. */
+const CANCELLED = '57014';
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof StoreUnavailable) return 'unavailable';
@@ -34,6 +40,11 @@ export function failureOf(error: unknown): Failure {
   if (code === UNIQUE_VIOLATION) return 'conflict';
   if (VICTIM.has(code)) return 'victim';
   return UNAVAILABLE.has(code) || UNAVAILABLE_CLASSES.has(code.slice(0, 2)) ? 'unavailable' : 'refused';
+}
+
+/** Whether the error says that the database as a whole is away, rather than one statement or transaction of it. */
+export function isAway(error: unknown): boolean {
+  return failureOf(error) === 'unavailable' && !(error instanceof StoreUnavailable) && sqlState(error) !== CANCELLED;
 }
 
 export function unavailable(error: unknown): StoreUnavailable {

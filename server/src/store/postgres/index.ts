@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreUnavailable } from '../../app/ports/store.ts';
 import { StoreRefused } from '../refused.ts';
+import { COPY } from '../settings.ts';
+import { unfinishedCopy } from '../unfinished-copy.ts';
 import { failureOf, sqlState } from './failures.ts';
 import { checkServer, migrate } from './migrate.ts';
 import { type PoolLog, type PostgresConfig, PostgresPool, type Session } from './pool.ts';
 import { PostgresStore } from './postgres-store.ts';
-import { START_LOCK } from './statements.ts';
+import { OTHERS, START_LOCK } from './statements.ts';
 
 export type { PostgresConfig } from './pool.ts';
 
@@ -34,17 +36,26 @@ export interface OpenedStore {
  * @throws StoreRefused one sentence for the operator
  */
 export async function openPostgresStore(config: PostgresConfig, options: OpenOptions): Promise<OpenedStore> {
-  const pool = new PostgresPool(config, options.log);
+  // Until the store is open its failures are told by who opens it, once.
+  let isOpen = false;
+  const pool = new PostgresPool(config, {
+    warn: (...told) => isOpen && options.log.warn(...told),
+    info: (...told) => isOpen && options.log.info(...told),
+  });
   try {
     await awaitDatabase(pool, options);
     await checkServer(pool);
+    // A copy that is under way has the lock.
+    await refuseUnfinishedCopy(pool);
     const unlock = await lockStart(pool, options.patience);
     try {
+      await refuseUnfinishedCopy(pool);
       await migrate(pool);
     } catch (error) {
       await unlock();
       throw error;
     }
+    isOpen = true;
     return { store: new PostgresStore(pool), started: unlock };
   } catch (error) {
     await pool.close();
@@ -70,6 +81,14 @@ async function awaitDatabase(pool: PostgresPool, { log, patience }: OpenOptions)
       await sleep(LOOK_EVERY);
     }
   }
+}
+
+/** @throws StoreRefused when the database is an unfinished copy of another */
+async function refuseUnfinishedCopy(pool: PostgresPool): Promise<void> {
+  const { rows } = await pool.query("SELECT to_regclass('settings') IS NOT NULL AS is_there");
+  if (rows[0]?.is_there !== true) return;
+  const { rows: copies } = await pool.query(OTHERS.setting, [COPY]);
+  if (copies.length > 0) throw unfinishedCopy('the database');
 }
 
 /** Takes the lock of starts on a connection of its own, and keeps it until the result is called. */

@@ -13,18 +13,31 @@ export interface Needs {
   readonly answers: ReadonlySet<string>;
 }
 
-/** The reads of a batch, all in one round trip. */
-export function readCalls({ wants, claims, answers }: Needs): Call[] {
-  return [
-    ['BEGIN'],
-    [READS.shareConfiguration],
-    [READS.lockUsers, [textArray([...wants.users]), textArray([...wants.claims])]],
-    [READS.callers, [textArray([...wants.callers])]],
-    [READS.claims, [textArray([...wants.claims, ...claims])]],
-    [READS.answers, [textArray([...wants.answers, ...answers])]],
-    [READS.lockDeferred, [textArray([...wants.deferred.values()]), integerArray([...wants.deferred.keys()])]],
-    [READS.revision],
+/** The reads of a batch, all in one round trip; what is not wanted is not asked for. */
+export function readCalls(needs: Needs): Call[] {
+  return [['BEGIN'], [READS.shareConfiguration], ...wantedReads(needs).map(([, call]) => call()), [READS.revision]];
+}
+
+type Wanted = 'users' | 'callers' | 'claims' | 'answers' | 'deferred';
+
+/** In this order: what is read after the users were locked is what was true when they were. */
+function wantedReads({ wants, claims, answers }: Needs): [Wanted, () => Call][] {
+  const reads: [Wanted, number, () => Call][] = [
+    [
+      'users',
+      wants.users.size + wants.claims.size,
+      () => [READS.lockUsers, [textArray([...wants.users]), textArray([...wants.claims])]],
+    ],
+    ['callers', wants.callers.size, () => [READS.callers, [textArray([...wants.callers])]]],
+    ['claims', wants.claims.size + claims.size, () => [READS.claims, [textArray([...wants.claims, ...claims])]]],
+    ['answers', wants.answers.size + answers.size, () => [READS.answers, [textArray([...wants.answers, ...answers])]]],
+    [
+      'deferred',
+      wants.deferred.size,
+      () => [READS.lockDeferred, [textArray([...wants.deferred.values()]), integerArray([...wants.deferred.keys()])]],
+    ],
   ];
+  return reads.filter(([, size]) => size > 0).map(([name, , call]) => [name, call]);
 }
 
 /** The database as a batch found it, under its locks. */
@@ -46,19 +59,23 @@ export class Loaded implements Snapshot {
   readonly isWhole: boolean;
 
   constructor(needs: Needs, results: readonly QueryResult[], records: Records) {
-    const [, , locked, callers, claims, answers, deferred, revision] = results.map(({ rows }) => rows);
+    const rowsOf = new Map(wantedReads(needs).map(([name], index) => [name, results[index + 2]?.rows ?? []]));
+    const rows = (name: Wanted) => rowsOf.get(name) ?? [];
+    const [state] = results.at(-1)?.rows ?? [];
+    const locked = rows('users');
     const users = new Map<string, User>();
-    for (const row of [...(callers ?? []), ...(locked ?? [])]) users.set(row.id, records.read(row.id, row.document));
+    for (const row of [...rows('callers'), ...locked]) users.set(row.id, records.read(row.id, row.document));
     this.#users = users;
-    this.#claims = new Map((claims ?? []).map((row) => [row.key, row.user_id]));
+    this.#claims = new Map(rows('claims').map((row) => [row.key, row.user_id]));
     this.#lookedUp = new Set([...needs.wants.claims, ...needs.claims]);
-    this.#answers = new Map((answers ?? []).map((row) => [row.key, answerOf(row)]));
-    this.#deferred = new Set((deferred ?? []).map((row) => Number(row.id)));
-    this.revision = Number(revision?.[0]?.revision ?? 0);
-    this.mark = String(Math.max(...(locked ?? []).map((row) => Number(row.tx)), Number(revision?.[0]?.tx)));
+    this.#answers = new Map(rows('answers').map((row) => [row.key, answerOf(row)]));
+    this.#deferred = new Set(rows('deferred').map((row) => Number(row.id)));
+    this.revision = Number(state.revision ?? 0);
+    this.mark = String(Math.max(...locked.map((row) => Number(row.tx)), Number(state.tx)));
+    const lockedIds = new Set(locked.map((row) => row.id));
     this.isWhole = [...needs.wants.claims].every((key) => {
       const holder = this.#claims.get(key);
-      return holder === undefined || users.has(holder);
+      return holder === undefined || lockedIds.has(holder);
     });
   }
 

@@ -1,5 +1,7 @@
 import { type ColumnTypes, MIGRATIONS } from '../migrations/index.ts';
 import { StoreRefused } from '../refused.ts';
+import { refillSearch } from './lists/refill.ts';
+import { TRIGRAM_STATEMENTS } from './lists/trigrams.ts';
 import type { PostgresPool } from './pool.ts';
 import { OTHERS } from './statements.ts';
 
@@ -19,7 +21,7 @@ export const TYPES: ColumnTypes = {
   markColumn: ', tx xid8 NOT NULL',
   feedIndex: ['CREATE INDEX events_in_order ON events (tx, position)'],
   rowNumber: '',
-  trigrams: [],
+  trigrams: TRIGRAM_STATEMENTS,
   tableOptions: '',
   // Room in every page for a new version of a row beside the old one, so that no index need know.
   clusteredOptions: ' WITH (fillfactor = 75)',
@@ -70,6 +72,11 @@ export async function migrate(pool: PostgresPool): Promise<void> {
     } catch (error) {
       throw new StoreRefused(`migration ${index + 1} (${migration.name}) of the database failed`, error);
     }
+  }
+  try {
+    await refillSearch(pool);
+  } catch (error) {
+    throw new StoreRefused('the search tables of the database could not be filled', error);
   }
 }
 

@@ -1,7 +1,10 @@
 import { Pool, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
 import { StoreUnavailable } from '../../app/ports/store.ts';
-import { failureOf, unavailable } from './failures.ts';
+import { isAway, unavailable } from './failures.ts';
+import { type Call, Pipeline } from './pipeline.ts';
 import type { Statement } from './statements.ts';
+
+export type { Call } from './pipeline.ts';
 
 /** Most requests that wait for a connection; beyond it they are refused at once. */
 const MOST_WAITING = 1_000;
@@ -25,9 +28,6 @@ export interface PoolLog {
   warn(details: object, message: string): void;
   info(details: object, message: string): void;
 }
-
-/** A statement with its parameters. */
-export type Call = readonly [statement: Statement | string, values?: readonly unknown[]];
 
 /** One connection, as long as it is lent. */
 export interface Session {
@@ -55,7 +55,6 @@ export class PostgresPool {
       application_name: 'tessera',
       keepAlive: true,
       ...connection,
-      pipeline: true,
       connectionTimeoutMillis: CONNECT_TIMEOUT,
       query_timeout: statementTimeout + DEAD_AFTER,
       onConnect: (client) => prepareSession(client, statementTimeout),
@@ -90,8 +89,7 @@ export class PostgresPool {
       broken = false;
       return result;
     } catch (error) {
-      const failure = failureOf(error);
-      if (failure === 'unavailable') this.#note(error);
+      if (isAway(error)) this.#note(error);
       throw error;
     } finally {
       // A connection on which something went wrong may be within a transaction still.
@@ -136,23 +134,16 @@ export class PostgresPool {
 
   async #pipeline(client: PoolClient, calls: readonly Call[]): Promise<QueryResult[]> {
     this.roundTrips += 1;
-    const results = await Promise.allSettled(
-      calls.map(([statement, values = []]) =>
-        client.query({
-          ...(typeof statement === 'string' ? { text: statement } : statement),
-          values: values as unknown[],
-        }),
-      ),
-    );
-    return results.map((result) => {
-      // What follows an error in a transaction fails of it: the first is the one that counts.
-      if (result.status === 'rejected') throw result.reason;
-      return result.value;
-    });
+    const pipeline = new Pipeline(calls);
+    const done = Promise.withResolvers<void>();
+    pipeline.callback = (error) => (error ? done.reject(error) : done.resolve());
+    client.query(pipeline);
+    await done.promise;
+    return pipeline.results;
   }
 
   #note(error: unknown): void {
-    if (this.#closed || failureOf(error) !== 'unavailable') return;
+    if (this.#closed) return;
     if (this.#away === null) this.#log.warn({ err: error }, 'the database cannot be used');
     this.#away = 'the database cannot be used now';
     this.#lookLater();

@@ -1,3 +1,4 @@
+import type { CredentialPage, CredentialQuery } from '../../app/ports/credential-list.ts';
 import type {
   BatchChanges,
   Configuration,
@@ -17,7 +18,7 @@ import { PROCESSES, REVISION } from '../settings.ts';
 import { commitBatch } from './commit.ts';
 import { readConfiguration, writeConfiguration, writeSettings } from './configuration.ts';
 import { readFailure } from './failures.ts';
-import { listUsers } from './lists.ts';
+import { Lister } from './lists/lister.ts';
 import { Lookups } from './lookups.ts';
 import { SCHEMA } from './migrate.ts';
 import type { PostgresPool } from './pool.ts';
@@ -32,16 +33,20 @@ const CONCURRENCY = 3;
 export class PostgresStore implements Store {
   readonly concurrency: number;
   readonly #pool: PostgresPool;
+  #batches = 0;
   readonly #records = new Records();
   readonly #lookups: Lookups;
+  readonly #lister: Lister;
 
   constructor(pool: PostgresPool) {
     this.#pool = pool;
     this.#lookups = new Lookups(pool, this.#records);
+    this.#lister = new Lister(pool);
     this.concurrency = Math.max(1, Math.min(CONCURRENCY, Math.floor(pool.size / 2)));
   }
 
   commit(wants: Wants, decide: (snapshot: Snapshot) => BatchChanges | null): Promise<void> {
+    this.#batches += 1;
     return commitBatch(this.#pool, this.#records, wants, decide);
   }
 
@@ -54,7 +59,11 @@ export class PostgresStore implements Store {
   }
 
   list(query: UserQuery): Promise<UserPage> {
-    return this.#reading(listUsers(this.#pool, query));
+    return this.#reading(this.#lister.list(query));
+  }
+
+  listCredentials(query: CredentialQuery): Promise<CredentialPage> {
+    return this.#reading(this.#lister.listCredentials(query));
   }
 
   async events(userId: string): Promise<UserEvent[]> {
@@ -89,6 +98,14 @@ export class PostgresStore implements Store {
     return this.#reading(writeSettings(this.#pool, values));
   }
 
+  async replaceSetting(name: string, before: string | null, after: string): Promise<boolean> {
+    const replaced =
+      before === null
+        ? this.#pool.query(OTHERS.addSetting, [name, after])
+        : this.#pool.query(OTHERS.replaceSetting, [name, before, after]);
+    return (await this.#reading(replaced)).rowCount === 1;
+  }
+
   async nextProcessNumber(): Promise<number> {
     const [row] = await this.#rows(OTHERS.increment, [PROCESSES]);
     return Number(row?.before);
@@ -113,6 +130,11 @@ export class PostgresStore implements Store {
   readiness(): { ok: true } | { ok: false; reason: string } {
     const { away } = this.#pool;
     return away === null ? { ok: true } : { ok: false, reason: away };
+  }
+
+  /** Counted since the start. */
+  get statistics(): { readonly batches: number; readonly roundTrips: number } {
+    return { batches: this.#batches, roundTrips: this.#pool.roundTrips };
   }
 
   close(): Promise<void> {

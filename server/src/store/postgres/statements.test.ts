@@ -6,6 +6,8 @@ import { READS, WRITES } from './statements.ts';
 /** What the rows of each table of the write path are spread by when the database is spread over machines. */
 const SPREAD_BY: Readonly<Record<string, string>> = {
   users: 'id',
+  user_search: 'user_id',
+  user_metadata: 'user_id',
   events: 'user_id',
   claims: 'key',
   answers: 'key',
@@ -32,7 +34,7 @@ function keyOf(table: string): string | undefined {
 
 /** Every table a statement names, with the column by which it says where its rows are. */
 function placesOf(sql: string): { table: string; isPlaced: boolean }[] {
-  const tables = [...sql.matchAll(/\b(?:FROM|(?<!FOR |KEY )UPDATE|INTO) (\w+)/g)].map(([, table = '']) => table);
+  const tables = [...sql.matchAll(/\b(?:FROM|(?<!FOR |KEY |DO )UPDATE|INTO) (\w+)/g)].map(([, table = '']) => table);
   return tables
     .filter((table) => table !== 'unnest')
     .map((table) => ({ table, isPlaced: isPlaced(sql, table, SPREAD_BY[table] ?? 'nothing') }));

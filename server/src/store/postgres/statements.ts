@@ -1,3 +1,5 @@
+import { SEARCH_COLUMNS, type SearchColumn } from '../search/row.ts';
+
 /** A statement that each connection prepares once, under its name. */
 export interface Statement {
   readonly name: string;
@@ -11,6 +13,17 @@ function statement(name: string, text: string): Statement {
 /** Keys of advisory locks; any numbers, but the same in every process. */
 export const CONFIGURATION_LOCK = 7_401_001;
 export const START_LOCK = 7_401_002;
+
+/** Columns of `user_search` that hold numbers; the others hold texts. */
+export const SEARCH_NUMBERS: ReadonlySet<SearchColumn> = new Set([
+  'kind',
+  'state',
+  'created_at',
+  'type',
+  'email_verified',
+  'phone_verified',
+  'fraud',
+]);
 
 /** What a batch reads, in this order. A later statement sees what was committed while the lock was waited for. */
 export const READS = {
@@ -60,6 +73,24 @@ export const WRITES = {
      SELECT *, $11::xid8 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],
        $7::bigint[], $8::bigint[], $9::bigint[], $10::text[])`,
   ),
+  /** A row that stays as it is is not written again. */
+  saveSearch: statement(
+    'save_search',
+    `INSERT INTO user_search (${SEARCH_COLUMNS.join(', ')}, trigrams)
+     SELECT ${SEARCH_COLUMNS.join(', ')}, trigrams::integer[]
+     FROM unnest(${[...SEARCH_COLUMNS.map(searchParameter), `$${SEARCH_COLUMNS.length + 1}::text[]`].join(', ')})
+       AS c (${SEARCH_COLUMNS.join(', ')}, trigrams)
+     ON CONFLICT (user_id) DO UPDATE SET (${SEARCH_COLUMNS.join(', ')}, trigrams)
+       = (${SEARCH_COLUMNS.map((name) => `excluded.${name}`).join(', ')}, excluded.trigrams)
+     WHERE (${SEARCH_COLUMNS.map((name) => `user_search.${name}`).join(', ')}, user_search.trigrams)
+       IS DISTINCT FROM (${SEARCH_COLUMNS.map((name) => `excluded.${name}`).join(', ')}, excluded.trigrams)`,
+  ),
+  deleteMetadata: statement('delete_metadata', 'DELETE FROM user_metadata WHERE user_id = ANY($1::text[])'),
+  insertMetadata: statement(
+    'insert_metadata',
+    `INSERT INTO user_metadata (user_id, name, name_key, value_digest)
+     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])`,
+  ),
   insertEvents: statement(
     'insert_events',
     `INSERT INTO events
@@ -98,6 +129,10 @@ export const WRITES = {
   ),
 } as const;
 
+function searchParameter(name: SearchColumn, index: number): string {
+  return `$${index + 1}::${SEARCH_NUMBERS.has(name) ? 'bigint' : 'text'}[]`;
+}
+
 export const BEGIN = 'BEGIN';
 export const COMMIT = 'COMMIT';
 export const ROLLBACK = 'ROLLBACK';
@@ -130,6 +165,8 @@ export const OTHERS = {
     'save_setting',
     'INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
   ),
+  addSetting: statement('add_setting', 'INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING'),
+  replaceSetting: statement('replace_setting', 'UPDATE settings SET value = $3 WHERE name = $1 AND value = $2'),
   deleteSetting: statement('delete_setting', 'DELETE FROM settings WHERE name = $1'),
   saveOrganizations: statement(
     'save_organizations',
@@ -148,6 +185,7 @@ export const OTHERS = {
     `DELETE FROM answers WHERE key = ANY(ARRAY(
        SELECT key FROM answers WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED))`,
   ),
+  usersBehind: statement('users_behind', 'SELECT id, document FROM users WHERE id > $1 ORDER BY id LIMIT $2'),
   isEmpty: statement(
     'is_empty',
     'SELECT NOT EXISTS (SELECT FROM users) AND NOT EXISTS (SELECT FROM organizations) AS empty',

@@ -43,7 +43,10 @@ export const sqliteSearch: SearchEngine = {
   }),
   contains: (column, text) => sql`instr(${column}, ${text}) > 0`,
   lastCharacters: (column, count) => sql`substr(${column}, ${-count})`,
-  among: (column, texts) => sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(texts)}))`,
+  among: (column, texts) =>
+    texts.length === 1
+      ? sql`${column} = ${texts[0]}`
+      : sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(texts)}))`,
 };
 
 export const postgresSearch: SearchEngine = {

@@ -24,13 +24,18 @@ export function countAtMost(select: Piece, limit: number): Piece {
 
 /** Ids of one page. Several sets of rows, which must not overlap, are merged, each in the order of an index if it can. */
 export function pageOf(sets: readonly Rows[], sort: UserSort, offset: number, limit: number): Piece {
+  const order = orderOf(sort, 'sort_value', 'user_id');
+  return sql`${allOf(sets, sort)} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}`;
+}
+
+/** Ids and order of all rows of sets that must not overlap. */
+export function allOf(sets: readonly Rows[], sort: UserSort): Piece {
   const value = column(sortColumn(sort.by));
   const selects = sets.map(
     ({ from, where }) =>
       sql`SELECT ${column('user_id')} AS user_id, ${value} AS sort_value FROM ${from} WHERE ${where}`,
   );
-  const all = sql.join(selects, sql` UNION ALL `);
-  return sql`${all} ORDER BY ${orderOf(sort, 'sort_value', 'user_id')} LIMIT ${limit} OFFSET ${offset}`;
+  return sql.join(selects, sql` UNION ALL `);
 }
 
 /** The records of a page, in its order. */
@@ -40,7 +45,8 @@ export function documentsOf(page: Piece, sort: UserSort): Piece {
     WHERE u.id = p.user_id ORDER BY ${order}`;
 }
 
-function orderOf({ by, direction }: UserSort, value: string, id: string): Piece {
+/** Ends in the id, so that there are no ties. */
+export function orderOf({ by, direction }: UserSort, value: string, id: string): Piece {
   const way = direction === 'asc' ? sql`ASC` : sql`DESC`;
   if (by === 'id') return sql`${sql.ref(id)} ${way}`;
   return sql`${sql.ref(value)} ${way}, ${sql.ref(id)} ${way}`;

@@ -6,6 +6,7 @@ import { lockDatabase } from './lock.ts';
 import { migrate } from './migrate.ts';
 import { isNewDatabase, openDatabase } from './open.ts';
 import { SqliteStore } from './sqlite-store.ts';
+import { refuseCopyUnderWay, refuseUnfinishedCopy } from './unfinished-copy.ts';
 
 /** How long a start waits for the look for damage, in milliseconds; it goes on in the background. */
 const CHECK_PATIENCE = 300;
@@ -26,12 +27,13 @@ export interface OpenOptions {
  * @throws StoreRefused one sentence for the operator
  */
 export async function openSqliteStore(path: string, options: OpenOptions = {}): Promise<SqliteStore> {
-  const release = lockDatabase(path);
+  const release = lockForServer(path);
   let db: DatabaseSync | undefined;
   let check: RunningCheck | undefined;
   try {
     const isNew = isNewDatabase(path);
     db = openDatabase(path);
+    refuseUnfinishedCopy(db, path);
     if (!isNew) check = (options.startCheck ?? startCheck)(path);
     migrate(db, path);
     const store = new SqliteStore(db, release, check);
@@ -41,6 +43,15 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
     await check?.stop();
     db?.close();
     release();
+    throw error;
+  }
+}
+
+function lockForServer(path: string): () => void {
+  try {
+    return lockDatabase(path);
+  } catch (error) {
+    refuseCopyUnderWay(path);
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { LRUCache } from 'lru-cache';
+import type { CredentialPage, CredentialQuery } from '../../app/ports/credential-list.ts';
 import {
   type BatchChanges,
   type Configuration,
@@ -103,6 +104,14 @@ export class SqliteStore implements Store {
     }
   }
 
+  async listCredentials(query: CredentialQuery): Promise<CredentialPage> {
+    try {
+      return await this.#lists.listCredentials(query);
+    } catch (error) {
+      throw this.#unreadable(error);
+    }
+  }
+
   async events(userId: string): Promise<UserEvent[]> {
     return this.#reading(() => this.#statements.events.all(userId).map(eventOf));
   }
@@ -135,6 +144,14 @@ export class SqliteStore implements Store {
 
   async saveSettings(values: ReadonlyMap<string, string | null>): Promise<void> {
     await this.#transaction(() => writeSettings(this.#statements, values));
+  }
+
+  async replaceSetting(name: string, before: string | null, after: string): Promise<boolean> {
+    return this.#transaction(() => {
+      if (readSetting(this.#statements, name) !== before) return false;
+      writeSettings(this.#statements, new Map([[name, after]]));
+      return true;
+    });
   }
 
   async nextProcessNumber(): Promise<number> {

@@ -1,10 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { CredentialPage, CredentialQuery } from '../../../app/ports/credential-list.ts';
 import type { UserQuery } from '../../../app/ports/user-list.ts';
+import { listCredentials } from './credential-lister.ts';
 import { type FoundPage, Lister } from './lister.ts';
 import { Readers, type ReadersOptions } from './readers.ts';
 
 export interface Lists {
   list(query: UserQuery): Promise<FoundPage>;
+  listCredentials(query: CredentialQuery): Promise<CredentialPage>;
   close(): Promise<void>;
 }
 
@@ -13,5 +16,9 @@ export function listsOf(db: DatabaseSync, options?: ReadersOptions): Lists {
   const path = db.location();
   if (path !== null) return new Readers(path, options);
   const lister = new Lister(db);
-  return { list: async (query) => lister.list(query), close: async () => {} };
+  return {
+    list: async (query) => lister.list(query),
+    listCredentials: async (query) => listCredentials(db, query),
+    close: async () => {},
+  };
 }

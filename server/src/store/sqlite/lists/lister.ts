@@ -5,9 +5,11 @@ import { type Piece, sqliteSearch } from '../../search/compiler.ts';
 import { indexName, indexOf, isIndexedText } from '../../search/indexes.ts';
 import { type Condition, column, conditionOf, joined } from '../../search/predicate.ts';
 import {
+  allOf,
   countAtMost,
   countRows,
   documentsOf,
+  orderOf,
   pageOf,
   type Rows,
   realmBounds,
@@ -39,6 +41,8 @@ const COSTS: Costs = { scanned: 0.12, gathered: 1.5, walked: 2 };
 const MOST_MERGED = 32;
 /** Most rows that are counted to learn that a count can be had by subtraction. */
 const MOST_OUTSIDE = 100_000;
+
+const UNINDEXED: Piece = sql`user_search AS s NOT INDEXED`;
 
 /** What decides a plan: which rows there are, by which way. */
 interface Scope {
@@ -74,61 +78,63 @@ export class Lister {
   #list(query: UserQuery): FoundPage {
     const { scope, rest } = this.#scope(query);
     const own = this.#own(query, scope);
-    const ownTotal = own === null ? 0 : this.#number(countRows(own));
-    const sets: Rows[] = ownTotal === 0 || own === null ? [] : [own];
-    const end = query.offset + query.limit;
     const covering = coveringIndex(rest);
-    const walkable = indexOf(query.sort.by);
-    const merged = walkable !== null && scope.realms.length <= MOST_MERGED ? walkable : null;
-    if (!query.countTotal && rest.length === 0 && merged !== null) {
-      return { rows: this.#page(query, [...sets, ...walks(merged, scope, rest)]), total: null };
+    const inOrder = scope.realms.length <= MOST_MERGED ? indexOf(query.sort.by) : null;
+    if (!query.countTotal && rest.length === 0 && inOrder !== null) {
+      return { rows: this.#page(query, [...own, ...walks(inOrder, scope, rest)]), total: null };
     }
 
-    const { gathered, total, steps } = this.#find(scope, rest, covering);
-    if (total > 0) {
-      const inOrder = rest.length === 0 || covering === merged;
-      const walk = inOrder ? 0 : (end * this.#size() * this.#costs.walked) / total;
-      if (merged !== null && walk <= steps) sets.push(...walks(merged, scope, rest));
-      else sets.push(gathered);
+    const condition = restCondition(scope, rest);
+    const size = this.#size();
+    const scan = size * this.#costs.scanned;
+    if (covering === null) {
+      const candidates = this.#candidates(scope, rest, Math.floor(scan / this.#costs.gathered));
+      if (candidates !== null) {
+        const where = joined('and', [sql`${column('number')} IN (${numbersOf(candidates)})`, condition]);
+        return this.#gather(query, [...own, { from: UNINDEXED, where }]);
+      }
     }
-    const all = total + ownTotal;
-    const rows = query.offset < all && query.limit > 0 ? this.#page(query, sets) : [];
+
+    const looked = { from: covering === null ? UNINDEXED : indexed(covering), where: condition };
+    const total = rest.length === 0 ? this.#countScope(scope) : this.#number(countRows(looked));
+    const all = own.reduce((sum, set) => sum + this.#number(countRows(set)), total);
+    const gather = covering === null ? scan : Math.min(scan, total * this.#costs.gathered);
+    const walk = (query.offset + query.limit) * (size / Math.max(total, 1)) * this.#costs.walked;
+    const isShortWalk = rest.length === 0 || covering === inOrder || walk <= gather;
+    // In the order of their numbers, so that rows that lie together are read together.
+    const numbers = sql`SELECT ${column('number')} FROM ${looked.from} WHERE ${looked.where}`;
+    const where = gather < scan ? sql<boolean>`${column('number')} IN (${numbers})` : condition;
+    const sets = inOrder !== null && isShortWalk ? walks(inOrder, scope, rest) : [{ from: UNINDEXED, where }];
+    const rows = query.offset < all && query.limit > 0 ? this.#page(query, [...own, ...sets]) : [];
     return { rows, total: query.countTotal ? all : null };
   }
 
-  /** How many rows meet the filters, which rows to look at for that, and what that costs. */
-  #find(scope: Scope, rest: readonly UserFilter[], covering: string | null) {
-    const condition = restCondition(scope, rest);
-    if (covering !== null) {
-      const gathered = { from: indexed(covering), where: condition };
-      const total = rest.length === 0 ? this.#countScope(scope) : this.#number(countRows(gathered));
-      return { gathered, total, steps: total * this.#costs.gathered };
-    }
-    const size = this.#size();
-    const scan = size * this.#costs.scanned;
-    const { candidates, count } = this.#candidates(scope, rest, Math.floor(scan / this.#costs.gathered));
-    const from = sql`user_search AS s NOT INDEXED`;
-    const where =
-      candidates === null
-        ? condition
-        : joined('and', [sql`${column('number')} IN (${numbersOf(candidates)})`, condition]);
-    const gathered = { from, where };
-    const steps = candidates === null ? scan : count * this.#costs.gathered;
-    return { gathered, total: this.#number(countRows(gathered)), steps };
+  /** Total and page from one look at rows that are not too many to be put aside. */
+  #gather(query: UserQuery, sets: readonly Rows[]): FoundPage {
+    const order = orderOf(query.sort, 'sort_value', 'user_id');
+    const [found] = this.#all(sql`WITH found AS MATERIALIZED (${allOf(sets, query.sort)}),
+      page AS (SELECT user_id FROM found ORDER BY ${order} LIMIT ${query.limit} OFFSET ${query.offset})
+      SELECT (SELECT count(*) FROM found) AS total, (SELECT json_group_array(user_id) FROM page) AS ids`);
+    const ids = JSON.parse(String(found?.ids)) as string[];
+    const documents = this.#all(
+      sql`SELECT id, document FROM users AS u WHERE ${sqliteSearch.among(sql.ref('u.id'), ids)}`,
+    );
+    const byId = new Map(documents.map(({ id, document }) => [id, String(document)]));
+    const rows = ids.map((id) => ({ id, document: byId.get(id) ?? '' }));
+    return { rows, total: query.countTotal ? Number(found?.total) : null };
   }
 
   /** The shortest way to the rows, if there is one of no more than so many. */
-  #candidates(scope: Scope, rest: readonly UserFilter[], most: number) {
-    let candidates: Candidates | null = null;
+  #candidates(scope: Scope, rest: readonly UserFilter[], most: number): Candidates | null {
+    let shortest: Candidates | null = null;
     let count = most + 1;
     const ways = together(rest.flatMap((filter) => candidatesOf(filter, scope.condition)));
     if (!scope.everything) ways.push(realmCandidates(scope.condition));
     for (const way of ways.toSorted((left, right) => left.rank - right.rank)) {
       const found = this.#number(countAtMost(numbersOf(way), count));
-      if (found >= count) continue;
-      [candidates, count] = [way, found];
+      if (found < count) [shortest, count] = [way, found];
     }
-    return { candidates, count };
+    return shortest;
   }
 
   #scope(query: UserQuery): { scope: Scope; rest: UserFilter[] } {
@@ -140,16 +146,16 @@ export class Lister {
   }
 
   /** The row of the caller, where it is not among those of the realms. */
-  #own(query: UserQuery, scope: Scope): Rows | null {
-    if (query.self === undefined) return null;
+  #own(query: UserQuery, scope: Scope): Rows[] {
+    if (query.self === undefined) return [];
     const is: Condition = sql`${column('user_id')} = ${query.self}`;
     const [row] = this.#all(sql`SELECT realm FROM ${SEARCH_TABLE} WHERE ${is}`);
     const realm = String(row?.realm ?? '');
     const [first, behind] = realmBounds(scope.deleted);
     const isSeen = query.organizations === 'all' || scope.realms.includes(realm);
-    if (realm < first || realm >= behind || isSeen) return null;
+    if (realm < first || realm >= behind || isSeen) return [];
     const filter = query.filter === undefined ? [] : [conditionOf(query.filter, sqliteSearch)];
-    return { from: SEARCH_TABLE, where: joined('and', [is, ...filter]) };
+    return [{ from: SEARCH_TABLE, where: joined('and', [is, ...filter]) }];
   }
 
   /** The size of a whole table is known at once: most realms are counted by what they leave. */

@@ -1,10 +1,12 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { CredentialPage, CredentialQuery } from '../../../app/ports/credential-list.ts';
 import type { UserQuery } from '../../../app/ports/user-list.ts';
+import { listCredentials } from './credential-lister.ts';
 import { type FoundPage, Lister } from './lister.ts';
 
 export type ReaderAnswer =
-  | { readonly kind: 'page'; readonly page: FoundPage }
+  | { readonly kind: 'page'; readonly page: FoundPage | CredentialPage }
   /** `code` is the result code of SQLite, when the error is one of its own. */
   | { readonly kind: 'error'; readonly message: string; readonly code: number | undefined };
 
@@ -15,11 +17,11 @@ const db = new DatabaseSync(String(workerData), { readOnly: true, timeout: BUSY_
 db.exec('PRAGMA query_only = ON; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768');
 const lister = new Lister(db);
 
-parentPort?.on('message', (query: UserQuery) => parentPort?.postMessage(answerOf(query)));
+parentPort?.on('message', (query: UserQuery | CredentialQuery) => parentPort?.postMessage(answerOf(query)));
 
-function answerOf(query: UserQuery): ReaderAnswer {
+function answerOf(query: UserQuery | CredentialQuery): ReaderAnswer {
   try {
-    return { kind: 'page', page: lister.list(query) };
+    return { kind: 'page', page: 'kind' in query ? listCredentials(db, query) : lister.list(query) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const isSqlite = error instanceof Error && 'errcode' in error && typeof error.errcode === 'number';

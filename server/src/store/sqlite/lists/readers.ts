@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { CredentialPage, CredentialQuery } from '../../../app/ports/credential-list.ts';
 import { StoreUnavailable } from '../../../app/ports/store.ts';
 import type { UserQuery } from '../../../app/ports/user-list.ts';
 import type { FoundPage } from './lister.ts';
@@ -17,8 +18,8 @@ export interface ReadersOptions {
 }
 
 interface Waiting {
-  readonly query: UserQuery;
-  resolve(page: FoundPage): void;
+  readonly query: UserQuery | CredentialQuery;
+  resolve(page: FoundPage | CredentialPage): void;
   reject(error: Error): void;
 }
 
@@ -54,14 +55,12 @@ export class Readers {
 
   /** @throws StoreUnavailable when too many wait, the query takes too long, or the thread dies */
   list(query: UserQuery): Promise<FoundPage> {
-    return new Promise((resolve, reject) => {
-      if (this.#closed) return reject(new StoreUnavailable('the store is closed', null));
-      if (this.#waiting.length >= this.#most.mostWaiting) {
-        return reject(new StoreUnavailable('too many lists wait', null));
-      }
-      this.#waiting.push({ query, resolve, reject });
-      this.#next();
-    });
+    return this.#ask(query) as Promise<FoundPage>;
+  }
+
+  /** The same of keys or tokens. */
+  listCredentials(query: CredentialQuery): Promise<CredentialPage> {
+    return this.#ask(query) as Promise<CredentialPage>;
   }
 
   async close(): Promise<void> {
@@ -70,6 +69,18 @@ export class Readers {
     for (const waiting of this.#waiting.splice(0)) waiting.reject(new StoreUnavailable('the store is closed', null));
     for (const thread of this.#threads) this.#give(thread, new StoreUnavailable('the store is closed', null));
     await Promise.all(threads.map(({ worker }) => worker.terminate()));
+  }
+
+  /** The thread answers the kind of query that it gets. */
+  #ask(query: Waiting['query']): Promise<FoundPage | CredentialPage> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(new StoreUnavailable('the store is closed', null));
+      if (this.#waiting.length >= this.#most.mostWaiting) {
+        return reject(new StoreUnavailable('too many lists wait', null));
+      }
+      this.#waiting.push({ query, resolve, reject });
+      this.#next();
+    });
   }
 
   #next(): void {

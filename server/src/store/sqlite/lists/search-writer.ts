@@ -3,6 +3,7 @@ import type { ChangedUser } from '../../../app/ports/store.ts';
 import { TEXT_FIELDS } from '../../../app/ports/user-list.ts';
 import type { User } from '../../../core/user/user.ts';
 import { metadataRowsOf, SEARCH_COLUMNS, type SearchRow, searchRowOf, TEXT_COLUMNS } from '../../search/row.ts';
+import { CredentialWriter } from './credential-writer.ts';
 import { indexedForm, isOfItsFieldOnly } from './trigrams.ts';
 
 /** A row that changes: what is to be taken out of the index of trigrams, and what comes in. */
@@ -15,16 +16,21 @@ interface Reindexed {
 /** Keeps what lists are made from in step with the records, within the transaction under way. */
 export class SearchWriter {
   readonly #statements: ReturnType<typeof prepareSearch>;
+  readonly #credentials: CredentialWriter;
 
   constructor(db: DatabaseSync) {
     this.#statements = prepareSearch(db);
+    this.#credentials = new CredentialWriter(db);
   }
 
   write(users: readonly ChangedUser[]): void {
     const reindexed: Reindexed[] = [];
-    for (const { user, isNew, sameInLists } of users) {
+    for (const { user, isNew, sameInLists, sameCredentials } of users) {
       if (isNew) this.add(user);
-      else if (sameInLists !== true) this.#change(user, reindexed);
+      else {
+        if (sameInLists !== true) this.#change(user, reindexed);
+        if (sameCredentials !== true) this.#credentials.replace(user);
+      }
     }
     // In order of their numbers and all removals first, or the index would be written to disk between any two.
     reindexed.sort((left, right) => left.number - right.number);
@@ -33,10 +39,8 @@ export class SearchWriter {
   }
 
   add(user: User): void {
-    const row = searchRowOf(user);
-    const { lastInsertRowid } = this.#statements.insert.run(...valuesOf(row));
-    this.#statements.addText.run(lastInsertRowid, ...TEXT_FIELDS.map((field) => indexedForm(field, keyOf(row, field))));
-    this.#addMetadata(user);
+    this.#add(user);
+    this.#credentials.add(user);
   }
 
   /** Empties everything, to be filled anew. */
@@ -44,12 +48,20 @@ export class SearchWriter {
     this.#statements.clearText.run();
     this.#statements.clear.run();
     this.#statements.clearMetadata.run();
+    this.#credentials.clear();
+  }
+
+  #add(user: User): void {
+    const row = searchRowOf(user);
+    const { lastInsertRowid } = this.#statements.insert.run(...valuesOf(row));
+    this.#statements.addText.run(lastInsertRowid, ...TEXT_FIELDS.map((field) => indexedForm(field, keyOf(row, field))));
+    this.#addMetadata(user);
   }
 
   #change(user: User, reindexed: Reindexed[]): void {
     const before = this.#statements.row.get(user.id) as (SearchRow & { number: number }) | undefined;
     if (before === undefined) {
-      this.add(user);
+      this.#add(user);
       return;
     }
     const after = searchRowOf(user);

@@ -1,0 +1,89 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Store } from '../server/src/app/ports/store.ts';
+import { type RequestMaker, updatesOf } from './clients.ts';
+import { sqliteDatabase } from './databases.ts';
+import { type ListCase, listCases } from './list-queries.ts';
+import { load, median } from './load.ts';
+import { prepareMillion } from './million.ts';
+import type { Prepared } from './prepare.ts';
+import { run } from './processes.ts';
+import { atMost, type Row } from './report.ts';
+import type { Plan } from './throughput.ts';
+
+type Report = (row: Row) => void;
+
+/** How often each kind is asked; the slow ones less. */
+const TIMES = { fast: 300, slow: 60 };
+const FAST = 50;
+/** Lists of each kind that only warm up: nobody's first list has the tables in memory. */
+const WARM = 5;
+const CONNECTIONS = 64;
+const LISTS_AT_ONCE = 2;
+
+/** Lists of 100 among a million users on SQLite: how long they take, and what they do to concurrent updates. */
+export async function benchLists(folder: string, count: number, plan: Plan, report: Report): Promise<void> {
+  const dataDir = join(folder, 'million');
+  const startedAt = performance.now();
+  const prepared = await prepareMillion(dataDir, count);
+  const seconds = (performance.now() - startedAt) / 1000;
+  const bytes = statSync(join(dataDir, 'tessera.db')).size;
+  process.stdout.write(`${count} users in ${seconds.toFixed(0)} s, ${(bytes / count).toFixed(0)} bytes each\n`);
+  const store = await sqliteDatabase(dataDir).open();
+  try {
+    for (const one of listCases(count)) await benchCase('SQLite', store, one, report);
+  } finally {
+    await store.close();
+  }
+  await benchUpdatesBeside('SQLite', prepared, plan, report);
+}
+
+/** One kind of list, one after another. */
+export async function benchCase(engine: string, store: Store, one: ListCase, report: Report): Promise<void> {
+  const times: number[] = [];
+  const found: number[] = [];
+  for (let n = 0; n < (one.bound === FAST ? TIMES.fast : TIMES.slow) + WARM; n += 1) {
+    const query = one.query(n);
+    const from = performance.now();
+    const { total } = await store.list(query);
+    const time = performance.now() - from;
+    if (n < WARM || (total ?? 0) > (one.mostFound ?? Infinity)) continue;
+    times.push(time);
+    found.push(total ?? 0);
+  }
+  times.sort((left, right) => left - right);
+  const p99 = times[Math.ceil(times.length * 0.99) - 1] ?? Number.NaN;
+  const detail = `p50 ${median(times).toFixed(1)} ms, ${median(found)} found`;
+  report(atMost(`${engine} list: ${one.name}`, p99, one.bound, 'ms', detail));
+}
+
+/** What lists under way add to the p99 of updates. */
+export async function benchUpdatesBeside(
+  engine: string,
+  prepared: Prepared,
+  plan: Plan,
+  report: Report,
+): Promise<void> {
+  const { dataDir, setupPath, database, userIds } = prepared;
+  const options = ['--port', '0', '--data', dataDir, '--setup', setupPath, ...database];
+  const server = await run(['bench/list-server.ts', String(userIds.length), String(LISTS_AT_ONCE), ...options]);
+  const p99 = { alone: [] as number[], beside: [] as number[] };
+  try {
+    for (let round = 0; round <= plan.rounds; round += 1) {
+      for (const kind of ['alone', 'beside'] as const) {
+        if (kind === 'beside') process.kill(server.pid, 'SIGUSR2');
+        const update = (await updatesOf(server.url, prepared, `${kind}${round}`)).ownli as RequestMaker;
+        const result = await load(server.url, CONNECTIONS, plan.seconds, update);
+        if (kind === 'beside') process.kill(server.pid, 'SIGUSR2');
+        if (result.failures > 0) throw new Error(`${result.failures} updates failed`);
+        // The first round only warms up.
+        if (round > 0) p99[kind].push(result.p99);
+      }
+    }
+  } finally {
+    await server.stop();
+  }
+  const [alone, beside] = [median(p99.alone), median(p99.beside)];
+  const detail = `${beside} ms against ${alone} ms, ${LISTS_AT_ONCE} lists at once`;
+  report(atMost(`${engine}: p99 of updates beside lists`, beside - alone, 20, 'ms', detail));
+}

@@ -1,0 +1,52 @@
+import type { CredentialPage, CredentialQuery } from '../../app/ports/credential-list.ts';
+import type { ChangedUser } from '../../app/ports/store.ts';
+import { type Piece, postgresSearch } from '../search/compiler.ts';
+import { CREDENTIAL_COLUMNS, credentialOf, credentialPieces, credentialRowsOf } from '../search/credentials.ts';
+import { integerArray, textArray } from './arrays.ts';
+import { BEGIN_LIST } from './lists/statements.ts';
+import type { Call, PostgresPool } from './pool.ts';
+import type { Statement } from './statements.ts';
+
+const COLUMNS = Object.entries(CREDENTIAL_COLUMNS);
+
+const REMOVE: Statement = {
+  name: 'delete_credentials',
+  text: 'DELETE FROM user_credentials WHERE user_id = ANY($1::text[])',
+};
+const INSERT: Statement = {
+  name: 'insert_credentials',
+  text: `INSERT INTO user_credentials (${COLUMNS.map(([name]) => name).join(', ')})
+    SELECT * FROM unnest(${COLUMNS.map(([, kind], n) => `$${n + 1}::${kind === 'integer' ? 'bigint' : 'text'}[]`).join(', ')})`,
+};
+
+/** What keeps the table that lists of keys and tokens are made from in step with the records of a batch. */
+export function credentialCalls(users: readonly ChangedUser[]): Call[] {
+  const changed = users.filter(({ sameCredentials }) => sameCredentials !== true);
+  const known = changed.filter(({ isNew }) => !isNew).map(({ user }) => user.id);
+  const rows = changed.flatMap(({ user }) => credentialRowsOf(user));
+  const calls: Call[] = [];
+  if (known.length > 0) calls.push([REMOVE, [textArray(known)]]);
+  if (rows.length > 0) {
+    const columns = COLUMNS.map(([, kind], n) =>
+      kind === 'integer'
+        ? integerArray(rows.map((row) => Number(row[n])))
+        : textArray(rows.map((row) => String(row[n]))),
+    );
+    calls.push([INSERT, columns]);
+  }
+  return calls;
+}
+
+/** Total and page are of one snapshot. */
+export function listCredentials(pool: PostgresPool, query: CredentialQuery): Promise<CredentialPage> {
+  const { count, page } = credentialPieces(query, postgresSearch);
+  return pool.use(async (session) => {
+    const [, totals, found] = await session.pipeline([[BEGIN_LIST], callOf(count), callOf(page), ['COMMIT']]);
+    return { credentials: (found?.rows ?? []).map(credentialOf), total: Number(totals?.rows[0]?.total) };
+  });
+}
+
+function callOf(piece: Piece): Call {
+  const { sql: text, parameters } = postgresSearch.compile(piece);
+  return [text, parameters];
+}

@@ -1,0 +1,193 @@
+import { sql } from 'kysely';
+import type { QueryResult } from 'pg';
+import type { CredentialPage, CredentialQuery } from '../../../app/ports/credential-list.ts';
+import { StoreUnavailable } from '../../../app/ports/store.ts';
+import type { UserPage, UserQuery } from '../../../app/ports/user-list.ts';
+import type { User } from '../../../core/user/user.ts';
+import { readUser } from '../../documents.ts';
+import { type Piece, postgresSearch } from '../../search/compiler.ts';
+import { indexOf } from '../../search/indexes.ts';
+import { type Condition, column, conditionOf, joined } from '../../search/predicate.ts';
+import {
+  countRows,
+  documentsOf,
+  pageOf,
+  realmBounds,
+  realmsPiece,
+  SEARCH_TABLE,
+  scopeOf,
+} from '../../search/queries.ts';
+import { listCredentials } from '../credentials.ts';
+import { sqlState } from '../failures.ts';
+import type { Call, PostgresPool, Session } from '../pool.ts';
+import { BEGIN_LIST, type Met, PREPARE_LIST, pageOfAll, pageOfFew, pageOfFirst } from './statements.ts';
+import { trigramCondition } from './trigrams.ts';
+import { Turns } from './turns.ts';
+
+/** Lists of this process at once, and most that wait for their turn. */
+const AT_ONCE = 2;
+const MOST_WAITING = 64;
+/** Milliseconds for each statement of a list. */
+const TIMEOUT = 5_000;
+
+/** Most realms whose rows are merged in the order of an index. */
+const MOST_MERGED = 32;
+/** Most rows that are put in order rather than looked for in the order of an index. */
+const MOST_SORTED = 10_000;
+/** Most rows that are looked at in that order: those that meet the filter may all be at its other end. */
+const MOST_WALKED = 20_000;
+/** Most parameters of one statement, in PostgreSQL's protocol. */
+const MOST_PARAMETERS = 65_535;
+
+const CANCELED = '57014';
+
+/** Which rows a list is made of. */
+interface Scope extends Met {
+  /** Realms whose rows can be merged in order; `null` when they are too many. */
+  readonly realms: readonly string[] | null;
+  /** All rows of the realms are shown. */
+  readonly isWhole: boolean;
+}
+
+/** Answers lists, on connections that batches do without. */
+export class Lister {
+  readonly #pool: PostgresPool;
+  readonly #turns: Turns;
+  readonly #timeout: number;
+
+  constructor(pool: PostgresPool, timeout = TIMEOUT) {
+    this.#pool = pool;
+    this.#timeout = timeout;
+    this.#turns = new Turns(Math.max(1, Math.min(AT_ONCE, Math.floor(pool.size / 3))), MOST_WAITING);
+  }
+
+  /** @throws StoreUnavailable also when too many wait, or it takes too long */
+  async list(query: UserQuery): Promise<UserPage> {
+    const page = await this.#turns.take(() => this.#pool.use((session) => this.#inTime(session, query)));
+    if (page === null) throw new StoreUnavailable('a list took too long', null);
+    return page;
+  }
+
+  /** Keys or tokens, in the same turns. */
+  listCredentials(query: CredentialQuery): Promise<CredentialPage> {
+    return this.#turns.take(() => listCredentials(this.#pool, query));
+  }
+
+  /** `null` when the database has ended a statement, which is no fault of its own. */
+  async #inTime(session: Session, query: UserQuery): Promise<UserPage | null> {
+    try {
+      const page = await this.#list(session, query);
+      await session.pipeline([['COMMIT']]);
+      return page;
+    } catch (error) {
+      if (sqlState(error) !== CANCELED) throw error;
+      await session.pipeline([['ROLLBACK']]);
+      return null;
+    }
+  }
+
+  async #list(session: Session, query: UserQuery): Promise<UserPage> {
+    const scope = await this.#begin(session, query);
+    if (scope.isWhole) return wholePage(session, scope, query);
+    const { sort, offset, limit } = query;
+    const [few] = await send(session, [pageOfFew(scope, sort, offset, limit, MOST_SORTED)]);
+    const total = Number(few?.rows[0]?.total);
+    if (total <= MOST_SORTED) return { users: usersOf(few), total: query.countTotal ? total : null };
+    return manyPage(session, scope, query);
+  }
+
+  async #begin(session: Session, query: UserQuery): Promise<Scope> {
+    const { realms: named, rest } = scopeOf(query);
+    const [first, behind] = realmBounds(query.deleted === true);
+    const everything: Condition = sql`(${column('realm')} >= ${first} AND ${column('realm')} < ${behind})`;
+    const [, , own, found] = await session.pipeline([
+      [BEGIN_LIST],
+      [PREPARE_LIST, [String(this.#timeout)]],
+      callOf(ownRow(query, everything)),
+      callOf(named === null ? someRealms(query) : sql`SELECT 1 WHERE 1 = 0`),
+    ]);
+    const realms = named ?? (found?.rows ?? []).map(({ realm }) => String(realm));
+    const [only] = realms;
+    const among =
+      realms.length === 1 && only !== undefined
+        ? sql<boolean>`${column('realm')} = ${only}`
+        : postgresSearch.among(column('realm'), realms);
+    const trigrams = trigramCondition({ type: 'and', filters: rest });
+    const filters = rest.map((filter) => conditionOf(filter, postgresSearch));
+    const realm = own?.rows[0]?.realm;
+    const isSeen = realm === undefined || query.organizations === 'all' || (named ?? []).includes(realm);
+    return {
+      where: joined('and', [named === null ? everything : among, ...(trigrams === null ? [] : [trigrams]), ...filters]),
+      own: isSeen ? null : (query.self ?? null),
+      realms: realms.length <= MOST_MERGED ? realms : null,
+      isWhole: rest.length === 0,
+    };
+  }
+}
+
+/** The realm of the caller, if the caller meets the query. */
+function ownRow({ self, filter }: UserQuery, everything: Condition): Piece {
+  const meets = filter === undefined ? [] : [conditionOf(filter, postgresSearch)];
+  const is: Condition = sql`${column('user_id')} = ${self ?? ''}`;
+  return sql`SELECT realm FROM ${SEARCH_TABLE} WHERE ${joined('and', [is, everything, ...meets])}`;
+}
+
+/** All realms, or too many to merge them. */
+function someRealms({ deleted }: UserQuery): Piece {
+  return sql`SELECT realm FROM (${realmsPiece(deleted === true)}) AS r LIMIT ${MOST_MERGED + 1}`;
+}
+
+/** No condition but who may be seen: in the order of an index, if there is one. */
+async function wholePage(session: Session, scope: Scope, query: UserQuery): Promise<UserPage> {
+  const { sort, offset, limit } = query;
+  let page = pageOfAll(scope, sort, offset, limit);
+  if (indexOf(sort.by) !== null && scope.realms !== null && scope.realms.length > 0) {
+    const wheres: Condition[] = scope.realms.map((realm) => sql`${column('realm')} = ${realm}`);
+    if (scope.own !== null) wheres.push(sql`${column('user_id')} = ${scope.own}`);
+    const sets = wheres.map((where) => ({ from: SEARCH_TABLE, where }));
+    page = documentsOf(pageOf(sets, sort, offset, limit), sort);
+  }
+  const [found, count] = await send(session, [page, ...countsOf(scope, query)]);
+  return { users: usersOf(found), total: totalOf(count, scope) };
+}
+
+/** More rows than are put in order at once: those that come first may do. */
+async function manyPage(session: Session, scope: Scope, query: UserQuery): Promise<UserPage> {
+  const { sort, offset, limit } = query;
+  const all = pageOfAll(scope, sort, offset, limit);
+  const counts = countsOf(scope, query);
+  if (indexOf(sort.by) === null || scope.realms === null || offset + limit > MOST_WALKED) {
+    const [found, count] = await send(session, [all, ...counts]);
+    return { users: usersOf(found), total: totalOf(count, scope) };
+  }
+  const first = pageOfFirst(scope.realms, scope, sort, offset, limit, MOST_WALKED);
+  const [found, count] = await send(session, [first, ...counts]);
+  const total = totalOf(count, scope);
+  const users = usersOf(found);
+  if (users.length === limit) return { users, total };
+  const [sorted] = await send(session, [all]);
+  return { users: usersOf(sorted), total };
+}
+
+function countsOf({ where }: Scope, { countTotal }: UserQuery): Piece[] {
+  return countTotal ? [countRows({ from: SEARCH_TABLE, where })] : [];
+}
+
+function totalOf(count: QueryResult | undefined, { own }: Scope): number | null {
+  return count === undefined ? null : Number(count.rows[0]?.total) + (own === null ? 0 : 1);
+}
+
+function usersOf(result: QueryResult | undefined): User[] {
+  const rows = result?.rows ?? [];
+  return rows.filter(({ id }) => id !== null).map(({ id, document }) => readUser(String(id), document));
+}
+
+function send(session: Session, pieces: readonly Piece[]): Promise<QueryResult[]> {
+  return session.pipeline(pieces.map(callOf));
+}
+
+function callOf(piece: Piece): Call {
+  const { sql: text, parameters } = postgresSearch.compile(piece);
+  if (parameters.length > MOST_PARAMETERS) throw new RangeError('a list has too many conditions');
+  return [text, parameters];
+}

@@ -1,0 +1,80 @@
+import { sql } from 'kysely';
+import type { UserSort } from '../../../app/ports/user-list.ts';
+import type { Piece } from '../../search/compiler.ts';
+import { sortColumn } from '../../search/indexes.ts';
+import { type Condition, column } from '../../search/predicate.ts';
+import { documentsOf, orderOf, SEARCH_TABLE } from '../../search/queries.ts';
+
+/** A list within one transaction: what it shows is of one moment. */
+export const BEGIN_LIST = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+
+/** Takes the milliseconds that a statement may last. */
+export const PREPARE_LIST = `SELECT set_config('statement_timeout', $1, true),
+  -- Reading all may be the quickest, unlike for single records.
+  set_config('enable_seqscan', 'on', true),
+  -- What is listed is mostly in memory, where the next page is no nearer than any other.
+  set_config('random_page_cost', '1.1', true),
+  set_config('work_mem', '16MB', true),
+  set_config('max_parallel_workers_per_gather', '1', true)`;
+
+/** Rows that meet the condition, and the caller's own if it is shown besides. */
+export interface Met {
+  readonly where: Condition;
+  readonly own: string | null;
+}
+
+/**
+ * How many rows there are up to one more than `most`; if they are no more, with the records of a page. The rows are
+ * found as if all of them were wanted: told that a few will do, the database would rather read on and on until it has
+ * met those few, or follow the order of an index.
+ */
+export function pageOfFew(met: Met, sort: UserSort, offset: number, limit: number, most: number): Piece {
+  const order = orderOf(sort, 'sort_value', 'user_id');
+  return sql`WITH met AS MATERIALIZED (${rowsOf(met, column(sortColumn(sort.by)))}),
+      few AS MATERIALIZED (SELECT * FROM met LIMIT ${most + 1}),
+      known AS MATERIALIZED (SELECT count(*) AS total FROM few),
+      page AS MATERIALIZED (
+        SELECT * FROM few WHERE (SELECT total FROM known) <= ${most} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset})
+    SELECT known.total AS total, u.id AS id, u.document AS document
+    FROM known LEFT JOIN (page AS p JOIN users AS u ON u.id = p.user_id) ON true
+    ORDER BY ${orderOf(sort, 'p.sort_value', 'p.user_id')}`;
+}
+
+/** A page of the rows that come first in the order of an index, which must be there; short when they hold too few. */
+export function pageOfFirst(
+  realms: readonly string[],
+  { where, own }: Met,
+  sort: UserSort,
+  offset: number,
+  limit: number,
+  most: number,
+): Piece {
+  const branches = realms.map((realm) => sql`SELECT * FROM ${SEARCH_TABLE} WHERE ${column('realm')} = ${realm}`);
+  if (own !== null) branches.push(sql`SELECT * FROM ${SEARCH_TABLE} WHERE ${column('user_id')} = ${own}`);
+  const all = sql.join(branches, sql` UNION ALL `);
+  const value = sortColumn(sort.by);
+  const first = sql`SELECT * FROM (${all}) AS s ORDER BY ${orderOf(sort, `s.${value}`, 's.user_id')} LIMIT ${most}`;
+  const meets = own === null ? where : sql`(${where} OR ${column('user_id')} = ${own})`;
+  const page = sql`SELECT ${column('user_id')} AS user_id, ${column(value)} AS sort_value FROM (${first}) AS s
+    WHERE ${meets} ORDER BY ${orderOf(sort, `s.${value}`, 's.user_id')} LIMIT ${limit} OFFSET ${offset}`;
+  return documentsOf(page, sort);
+}
+
+/** A page of all rows, which are put in order: no index is followed. */
+export function pageOfAll(met: Met, sort: UserSort, offset: number, limit: number): Piece {
+  const name = sortColumn(sort.by);
+  // A value that is computed is in no index.
+  const value = NUMBERS.has(name) ? sql`${column(name)} + 0` : sql`${column(name)} || ''`;
+  const way = sort.direction === 'asc' ? sql`ASC` : sql`DESC`;
+  const page = sql`${rowsOf(met, value)} ORDER BY sort_value ${way}, user_id ${way} LIMIT ${limit} OFFSET ${offset}`;
+  return documentsOf(page, sort);
+}
+
+const NUMBERS = new Set(['created_at', 'state', 'kind']);
+
+function rowsOf({ where, own }: Met, value: Piece): Piece {
+  const rows = (condition: Condition): Piece =>
+    sql`SELECT ${column('user_id')} AS user_id, ${value} AS sort_value FROM ${SEARCH_TABLE} WHERE ${condition}`;
+  if (own === null) return rows(where);
+  return sql`${rows(where)} UNION ALL ${rows(sql`${column('user_id')} = ${own}`)}`;
+}

@@ -1,0 +1,88 @@
+import { sql } from 'kysely';
+import { TEXT_FIELDS, type TextField, type UserFilter } from '../../../app/ports/user-list.ts';
+import { isIndexedText } from '../../search/indexes.ts';
+import { type Condition, column, joined } from '../../search/predicate.ts';
+import { type SearchRow, TEXT_COLUMNS } from '../../search/row.ts';
+import { canBeStored, foldedForm } from '../../search/text.ts';
+
+/**
+ * The runs of three characters of a row's folded texts, each with its field, as numbers in a column of their own, for
+ * an index from number to rows. Two runs may share a number, so what is found by them must be looked at again.
+ *
+ * The database's own trigrams are no use here: they leave out all but letters and digits, and which letters it knows
+ * depends on the locale it was made with.
+ */
+export const TRIGRAM_STATEMENTS: readonly string[] = [
+  'ALTER TABLE user_search ADD COLUMN trigrams integer[] NOT NULL',
+  'CREATE INDEX user_search_by_trigrams ON user_search USING gin (trigrams) WITH (fastupdate = off)',
+];
+
+/** Most trigrams of one text that are looked up: more of them find hardly fewer rows. */
+const MOST_TRIGRAMS = 24;
+/** Most alternatives of one list of values that are looked up. */
+const MOST_VALUES = 100;
+
+/** Value of the column, as the text of an array. */
+export function trigramsOf(row: SearchRow): string {
+  const numbers = new Set<number>();
+  for (const field of TEXT_FIELDS) {
+    for (const number of numbersOf(field, String(row[TEXT_COLUMNS[field].key]))) numbers.add(number);
+  }
+  return literal([...numbers]);
+}
+
+/** What rows that meet the filter meet as well, where their trigrams tell so; `null` where they tell nothing. */
+export function trigramCondition(filter: UserFilter): Condition | null {
+  switch (filter.type) {
+    case 'and': {
+      const known = filter.filters.map(trigramCondition).filter((one) => one !== null);
+      return known.length === 0 ? null : joined('and', known);
+    }
+    case 'or':
+      return eitherOf(filter.filters.map(trigramCondition));
+    case 'text':
+      // Those have an index of their own.
+      if (isIndexedText(filter.field) && (filter.method === 'equals' || filter.method === 'startsWith')) return null;
+      return canBeStored(filter.value) ? containing(filter.field, foldedForm(filter.value)) : null;
+    case 'textIn': {
+      const values = filter.values.filter((value) => value !== '' && canBeStored(value)).map(foldedForm);
+      if (isIndexedText(filter.field) || values.length > MOST_VALUES) return null;
+      return eitherOf(values.map((value) => containing(filter.field, value)));
+    }
+    default:
+      return null;
+  }
+}
+
+function eitherOf(branches: readonly (Condition | null)[]): Condition | null {
+  const known = branches.filter((one) => one !== null);
+  return known.length === 0 || known.length < branches.length ? null : joined('or', known);
+}
+
+function containing(field: TextField, folded: string): Condition | null {
+  const numbers = numbersOf(field, folded);
+  if (numbers.length === 0) return null;
+  const step = Math.max(1, numbers.length / MOST_TRIGRAMS);
+  const some = new Set<number>();
+  for (let at = 0; at < numbers.length; at += step) some.add(numbers[Math.floor(at)] ?? 0);
+  return sql`${column('trigrams')} @> ${literal([...some])}::integer[]`;
+}
+
+/** One number of 32 bits per trigram; they are stored, so they must stay the same for ever. */
+function numbersOf(field: TextField, folded: string): number[] {
+  const points = Array.from(folded, (character) => character.codePointAt(0) ?? 0);
+  const numbers: number[] = [];
+  for (let at = 2; at < points.length; at += 1) {
+    let number = TEXT_FIELDS.indexOf(field) + 1;
+    for (const point of points.slice(at - 2, at + 1)) {
+      number = Math.imul(number ^ point, 0x9e3779b1);
+      number ^= number >>> 15;
+    }
+    numbers.push(number);
+  }
+  return numbers;
+}
+
+function literal(numbers: readonly number[]): string {
+  return `{${numbers.join(',')}}`;
+}

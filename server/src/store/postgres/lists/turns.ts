@@ -1,0 +1,32 @@
+import { StoreUnavailable } from '../../../app/ports/store.ts';
+
+/** Lets a few works run at once, and a limited number of others wait for their turn. */
+export class Turns {
+  readonly #atOnce: number;
+  readonly #mostWaiting: number;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  constructor(atOnce: number, mostWaiting: number) {
+    this.#atOnce = atOnce;
+    this.#mostWaiting = mostWaiting;
+  }
+
+  /** @throws StoreUnavailable when too many wait already */
+  async take<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running < this.#atOnce) {
+      this.#running += 1;
+    } else {
+      if (this.#waiting.length >= this.#mostWaiting) throw new StoreUnavailable('too many lists wait', null);
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    try {
+      return await work();
+    } finally {
+      const next = this.#waiting.shift();
+      // Whoever is next runs in the place of this one.
+      if (next === undefined) this.#running -= 1;
+      else next();
+    }
+  }
+}

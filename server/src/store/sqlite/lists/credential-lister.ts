@@ -1,0 +1,21 @@
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { CredentialPage, CredentialQuery } from '../../../app/ports/credential-list.ts';
+import { type Piece, sqliteSearch } from '../../search/compiler.ts';
+import { credentialOf, credentialPieces } from '../../search/credentials.ts';
+
+/** Answers lists of keys and tokens, in one transaction, so that total and page are of the same moment. */
+export function listCredentials(db: DatabaseSync, query: CredentialQuery): CredentialPage {
+  const { count, page } = credentialPieces(query, sqliteSearch);
+  db.exec('BEGIN');
+  try {
+    const [row] = all(db, count);
+    return { credentials: all(db, page).map(credentialOf), total: Number(row?.total) };
+  } finally {
+    db.exec('COMMIT');
+  }
+}
+
+function all(db: DatabaseSync, piece: Piece): Record<string, SQLOutputValue>[] {
+  const { sql: text, parameters } = sqliteSearch.compile(piece);
+  return db.prepare(text).all(...parameters);
+}
