@@ -1,10 +1,13 @@
-import { type OptionRow, SERVE_OPTIONS } from '../config/options.ts';
+import { COPY_OPTIONS } from '../config/copy-options.ts';
+import type { OptionRow } from '../config/given.ts';
+import { SERVE_OPTIONS } from '../config/options.ts';
 
 export const GENERAL_HELP = `Tessera is a user directory: one record per person, read and changed through several APIs.
 
 Usage: tessera <command>
 
   serve       run the server ("tessera help serve" lists its options)
+  copy        copy all data to another database ("tessera help copy")
   help        this text
   --version   the version
 
@@ -45,6 +48,37 @@ Examples:
   TESSERA_DATABASE_URL='postgres://tessera@db.example.com/tessera?sslmode=verify-full' tessera serve
 
 The setup file is described in docs/setup.md.
+`;
+}
+
+/** The help text of `copy`. */
+export function copyHelp(): string {
+  const rows: readonly OptionRow[] = Object.values(COPY_OPTIONS);
+  return `Usage: tessera copy --from URL --to URL
+
+Copies an instance to another database, SQLite or PostgreSQL in either direction, then reads both and compares every row.
+The target must be empty. It stays unusable for servers until all was found equal; the exit code is 0 only then.
+
+The source must not be in use meanwhile. A SQLite file is locked, so stop its server first. On a PostgreSQL, servers that
+run wait with their writes and then refuse them (503) until the copy ends, and none can start; stop them too, since what
+they write to the source after the copy is not in it. The source itself is not changed.
+
+Interrupted, by Ctrl-C, a kill or a database that went away, it is continued by the same command. When the source has
+changed since, the copy begins anew.
+
+The instance key is not in the database. Take instance.key of the old data folder, or TESSERA_KEY, along.
+
+Options (each may also be given as the environment variable beside it; the option wins):
+
+${rows.flatMap(describe).join('\n')}
+
+URLs are those of "tessera help serve". Options can be seen by others on the machine, so a password belongs into the
+variables or, left out of the address, into PGPASSWORD.
+
+Examples:
+
+  tessera copy --from sqlite:/var/lib/tessera/tessera.db --to postgres://tessera@db.example.com/tessera
+  TESSERA_COPY_TO='postgres://tessera:...@db.example.com/tessera' tessera copy --from sqlite:data/tessera.db
 `;
 }
 

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { COPY_OPTIONS } from '../config/copy-options.ts';
 import { SERVE_OPTIONS } from '../config/options.ts';
 import { main } from './main.ts';
 
@@ -34,6 +35,15 @@ describe('the command line', () => {
       }
     },
   );
+
+  it.each([[['help', 'copy']], [['copy', '--help']]])('explains the copy for %j', async (args) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const { option, variable } of Object.values(COPY_OPTIONS)) {
+      expect(stdout).toContain(option);
+      expect(stdout).toContain(variable);
+    }
+  });
 
   it('prints the version', async () => {
     expect(await run('--version')).toEqual({

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { type Environment, readEnv } from '../config/env.ts';
-import { GENERAL_HELP, serveHelp } from './help.ts';
+import { copy } from './copy.ts';
+import { copyHelp, GENERAL_HELP, serveHelp } from './help.ts';
+import type { ProgressOutput } from './progress.ts';
 import { type Output, type SignalSource, serve } from './serve.ts';
 
 /** What the command line touches of its process. */
 export interface Terminal {
-  readonly stdout: Output;
+  readonly stdout: ProgressOutput;
   readonly stderr: Output;
   readonly env: Environment;
   readonly signals: SignalSource;
@@ -18,6 +20,8 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   switch (command) {
     case 'serve':
       return asksHelp ? print(terminal, serveHelp()) : serve(rest, terminal);
+    case 'copy':
+      return asksHelp ? print(terminal, copyHelp()) : copy(rest, terminal);
     case 'help':
     case '--help':
     case '-h':
@@ -37,6 +41,8 @@ function help([topic]: readonly string[], terminal: Terminal): number {
       return print(terminal, GENERAL_HELP);
     case 'serve':
       return print(terminal, serveHelp());
+    case 'copy':
+      return print(terminal, copyHelp());
     default:
       return fail(terminal, `no help about ${JSON.stringify(topic)}: try "tessera help"`);
   }

@@ -1,6 +1,7 @@
-import { COMPARED, CopyDiffers, compare, pages, type TableDigest } from './compare.ts';
+import { CopyDiffers, compare, type TableDigest } from './compare.ts';
 import type { Source, Target } from './dump.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { pages } from './pages.ts';
 import type { Progress } from './progress.ts';
 import { refused } from './refusals.ts';
 import { COPIED } from './tables.ts';
@@ -47,11 +48,8 @@ export async function copyInstance(source: Source, target: Target, options: Copy
   };
   const counts = await source.counts();
   const begun = await begin(source, target, counts, step);
-  const copied = await copyTables(source, target, begun, {
-    total: COPIED.reduce((sum, { name }) => sum + (counts.get(name) ?? 0), 0),
-    step,
-  });
-  const total = COMPARED.reduce((sum, { name }) => sum + (counts.get(name) ?? 0), 0);
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const copied = await copyTables(source, target, begun, { total, step });
   let done = 0;
   try {
     const digests = await compare(source, target, async (table, rows) => {

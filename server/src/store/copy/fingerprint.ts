@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { MIGRATIONS } from '../migrations/index.ts';
-import type { Source } from './dump.ts';
+import type { Row, Source } from './dump.ts';
+import { pages } from './pages.ts';
 import { EVENTS, ORGANIZATIONS, SETTINGS } from './tables.ts';
 
 export interface Fingerprint {
@@ -15,12 +16,13 @@ export interface Fingerprint {
  * and whatever a running one writes is added to a table.
  */
 export async function fingerprintOf(source: Source, counts: ReadonlyMap<string, number>): Promise<Fingerprint> {
-  const settings = await source.page(SETTINGS, null);
+  const settings: Row[] = [];
+  for await (const { rows } of pages(source, SETTINGS)) settings.push(...rows);
   const organizations = await source.page(ORGANIZATIONS, null);
   const events = await source.page(EVENTS, null);
   return {
     instance: digest([organizations?.rows[0]?.[0], events?.rows[0]]),
-    contents: digest([MIGRATIONS.length, settings?.rows, [...counts], await source.latest()]),
+    contents: digest([MIGRATIONS.length, settings, [...counts], await source.latest()]),
   };
 }
 

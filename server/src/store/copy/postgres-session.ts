@@ -58,11 +58,23 @@ export async function hold(pool: PostgresPool, name: string, writers: 'wait' | '
     await lent.catch(() => {});
   };
   return {
-    session,
+    session: inTurn(session),
     release,
     async close() {
       await release();
       await pool.close();
+    },
+  };
+}
+
+/** One round trip after the other, whoever asks: several tables are read at a time. */
+function inTurn(session: Session): Session {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    pipeline: (calls) => {
+      const answered = last.catch(() => {}).then(() => session.pipeline(calls));
+      last = answered;
+      return answered;
     },
   };
 }

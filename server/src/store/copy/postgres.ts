@@ -1,5 +1,4 @@
 import { MIGRATIONS } from '../migrations/index.ts';
-import { credentialCalls } from '../postgres/credentials.ts';
 import { migrate, SCHEMA } from '../postgres/migrate.ts';
 import type { Call, PostgresConfig, PostgresPool } from '../postgres/pool.ts';
 import { searchCalls } from '../postgres/search-writes.ts';
@@ -93,7 +92,7 @@ function targetOn(held: Held, size: PageSize, progress: Progress | null): Target
     page: (table, after) => tables.page(table, after),
     begin: (begun) =>
       commit([
-        [`TRUNCATE ${emptied.join(', ')} RESTART IDENTITY`],
+        [`TRUNCATE ${emptied.join(', ')}, user_counts RESTART IDENTITY`],
         ['DELETE FROM settings WHERE name <> $1', [SCHEMA]],
         save(begun),
       ]),
@@ -109,8 +108,7 @@ function targetOn(held: Held, size: PageSize, progress: Progress | null): Target
 
 function derived(table: Table, rows: readonly Row[]): Call[] {
   if (table !== USERS) return [];
-  const users = rows.map((row) => ({ user: userIn(row), isNew: true }));
-  return [...searchCalls(users), ...credentialCalls(users)];
+  return searchCalls(rows.map((row) => ({ user: userIn(row), isNew: true })));
 }
 
 async function opening<T>(config: PostgresConfig, name: string, open: (pool: PostgresPool) => Promise<T>): Promise<T> {

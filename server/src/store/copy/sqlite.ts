@@ -3,7 +3,6 @@ import { DatabaseSync } from 'node:sqlite';
 import { MIGRATIONS } from '../migrations/index.ts';
 import { StoreRefused } from '../refused.ts';
 import { COPY, SEARCH_STALE } from '../settings.ts';
-import { CredentialWriter } from '../sqlite/lists/credential-writer.ts';
 import { SearchWriter } from '../sqlite/lists/search-writer.ts';
 import { lockDatabase } from '../sqlite/lock.ts';
 import { migrate } from '../sqlite/migrate.ts';
@@ -95,7 +94,7 @@ interface Opened {
 
 function targetOn(db: DatabaseSync, { release, size, progress }: Opened): Target {
   const tables = new SqliteTables(db, size);
-  const derived = [new SearchWriter(db), new CredentialWriter(db)];
+  const search = new SearchWriter(db);
   const inserts = new Map(COPIED.map((table) => [table, db.prepare(insertInto(table))]));
   const saveSetting = db.prepare('INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)');
   const deleteSetting = db.prepare('DELETE FROM settings WHERE name = ?');
@@ -106,14 +105,14 @@ function targetOn(db: DatabaseSync, { release, size, progress }: Opened): Target
     begin: async (begun) =>
       inTransaction(db, () => {
         emptyTables(db);
-        for (const writer of derived) writer.clear();
+        search.clear();
         save(begun);
       }),
     append: async (table, rows, reached) =>
       inTransaction(db, () => {
         const insert = inserts.get(table);
         for (const row of rows) insert?.run(...row);
-        if (table === USERS) for (const user of rows.map(userIn)) for (const writer of derived) writer.add(user);
+        if (table === USERS) for (const row of rows) search.add(userIn(row));
         save(reached);
       }),
     note: async (reached) => void save(reached),

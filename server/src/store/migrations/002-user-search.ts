@@ -49,6 +49,7 @@ export const userSearch: Migration = {
     'CREATE INDEX user_search_by_display_name_key ON user_search (realm, display_name_key, user_id)',
     'CREATE INDEX user_search_by_email_key ON user_search (realm, email_key, user_id)',
     ...t.trigrams,
+    ...t.counts,
     `CREATE TABLE user_metadata (
       user_id ${t.text} NOT NULL,
       name ${t.text} NOT NULL,

@@ -17,6 +17,8 @@ export interface ColumnTypes {
   readonly rowNumber: string;
   /** What finds texts by their parts, where that belongs to the tables. */
   readonly trigrams: readonly string[];
+  /** What tells how many users there are, where rows are not counted quickly. */
+  readonly counts: readonly string[];
   /** Ends a table definition. */
   readonly tableOptions: string;
   /** Ends that of a table of short rows that are found by their key only, and may be kept in its order. */

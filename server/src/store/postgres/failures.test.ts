@@ -15,7 +15,7 @@ describe('what an error means', () => {
     ['23505', 'conflict'],
     ['40001', 'victim'],
     ['40P01', 'victim'],
-    ['55P03', 'victim'],
+    ['55P03', 'unavailable'],
     ['57P01', 'unavailable'],
     ['57P03', 'unavailable'],
     ['57014', 'unavailable'],

@@ -14,8 +14,8 @@ export type Failure =
 
 const UNIQUE_VIOLATION = '23505';
 
-/** Serialization failure, deadlock, lock not available in time. */
-const VICTIM = new Set(['40001', '40P01', '55P03']);
+/** Serialization failure, deadlock. */
+const VICTIM = new Set(['40001', '40P01']);
 
 /**
  * Classes of conditions under which the database as a whole cannot be used: connection exceptions, insufficient
@@ -27,10 +27,10 @@ const UNAVAILABLE_CLASSES = new Set(['08', '28', '53', '57', '58', 'XX', 'F0']);
  * Only reading is allowed (a standby), a transaction that was idle was ended, or whether a commit has happened is not
  * known.
  */
-const UNAVAILABLE = new Set(['25006', '25P03', '25P04', '3D000', '40003']);
+const UNAVAILABLE = new Set(['25006', '25P03', '25P04', '3D000', '40003', '55P03']);
 
-/** A statement took too long, which may be the fault of a lock that somebody else holds. */
-const CANCELLED = '57014';
+/** A statement, or a lock that somebody else holds, took too long; trying again would take as long. */
+const TOO_LONG = new Set(['57014', '55P03']);
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof StoreUnavailable) return 'unavailable';
@@ -44,7 +44,8 @@ export function failureOf(error: unknown): Failure {
 
 /** Whether the error says that the database as a whole is away, rather than one statement or transaction of it. */
 export function isAway(error: unknown): boolean {
-  return failureOf(error) === 'unavailable' && !(error instanceof StoreUnavailable) && sqlState(error) !== CANCELLED;
+  if (failureOf(error) !== 'unavailable' || error instanceof StoreUnavailable) return false;
+  return !TOO_LONG.has(sqlState(error) ?? '');
 }
 
 export function unavailable(error: unknown): StoreUnavailable {

@@ -96,27 +96,31 @@ async function lockStart(pool: PostgresPool, patience: number): Promise<() => Pr
   const locked = Promise.withResolvers<void>();
   const done = Promise.withResolvers<void>();
   const holding = pool.use(async (session: Session) => {
-    await session.pipeline([
-      ['BEGIN'],
-      [
-        `SELECT set_config('idle_in_transaction_session_timeout', '0', true), set_config('statement_timeout', '0', true),
-          set_config('lock_timeout', '${patience}', true)`,
-      ],
-      [`SELECT pg_advisory_xact_lock(${START_LOCK})`],
-    ]);
+    await session.pipeline([['BEGIN'], ['SET LOCAL idle_in_transaction_session_timeout = 0']]);
+    await awaitLock(session, patience);
     locked.resolve();
     await done.promise;
     await session.pipeline([['COMMIT']]);
   });
-  holding.catch((error: unknown) => {
-    const isLate = sqlState(error) === '55P03';
-    locked.reject(isLate ? new StoreRefused('another process is starting, and does not get done', error) : error);
-  });
+  holding.catch(locked.reject);
   await locked.promise;
   return async () => {
     done.resolve();
     await holding.catch(() => {});
   };
+}
+
+/** Asks again and again: a single statement may not take as long as the patience. */
+async function awaitLock(session: Session, patience: number): Promise<void> {
+  const deadline = performance.now() + patience;
+  for (;;) {
+    const [result] = await session.pipeline([[`SELECT pg_try_advisory_xact_lock(${START_LOCK}) AS is_ours`]]);
+    if (result?.rows[0]?.is_ours === true) return;
+    if (performance.now() > deadline) {
+      throw new StoreRefused('another process is starting on the database, or copies it, and does not get done', null);
+    }
+    await sleep(LOOK_EVERY);
+  }
 }
 
 function reasonOf(error: unknown): string {

@@ -1,5 +1,6 @@
 import { type ColumnTypes, MIGRATIONS } from '../migrations/index.ts';
 import { StoreRefused } from '../refused.ts';
+import { COUNT_STATEMENTS } from './lists/counts.ts';
 import { refillSearch } from './lists/refill.ts';
 import { TRIGRAM_STATEMENTS } from './lists/trigrams.ts';
 import type { PostgresPool } from './pool.ts';
@@ -22,6 +23,7 @@ export const TYPES: ColumnTypes = {
   feedIndex: ['CREATE INDEX events_in_order ON events (tx, position)'],
   rowNumber: '',
   trigrams: TRIGRAM_STATEMENTS,
+  counts: COUNT_STATEMENTS,
   tableOptions: '',
   // Room in every page for a new version of a row beside the old one, so that no index need know.
   clusteredOptions: ' WITH (fillfactor = 75)',

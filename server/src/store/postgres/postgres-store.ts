@@ -19,6 +19,7 @@ import { commitBatch } from './commit.ts';
 import { readConfiguration, writeConfiguration, writeSettings } from './configuration.ts';
 import { readFailure } from './failures.ts';
 import { Lister } from './lists/lister.ts';
+import { Tidier } from './lists/tidier.ts';
 import { Lookups } from './lookups.ts';
 import { SCHEMA } from './migrate.ts';
 import type { PostgresPool } from './pool.ts';
@@ -37,17 +38,23 @@ export class PostgresStore implements Store {
   readonly #records = new Records();
   readonly #lookups: Lookups;
   readonly #lister: Lister;
+  readonly #tidier: Tidier;
 
   constructor(pool: PostgresPool) {
     this.#pool = pool;
     this.#lookups = new Lookups(pool, this.#records);
     this.#lister = new Lister(pool);
+    this.#tidier = new Tidier(pool);
     this.concurrency = Math.max(1, Math.min(CONCURRENCY, Math.floor(pool.size / 2)));
   }
 
   commit(wants: Wants, decide: (snapshot: Snapshot) => BatchChanges | null): Promise<void> {
     this.#batches += 1;
-    return commitBatch(this.#pool, this.#records, wants, decide);
+    return commitBatch(this.#pool, this.#records, wants, (snapshot) => {
+      const changes = decide(snapshot);
+      if (changes?.users.some(({ isNew, sameInLists }) => isNew || sameInLists !== true)) this.#tidier.note();
+      return changes;
+    });
   }
 
   user(id: string): Promise<User | null> {
@@ -138,6 +145,7 @@ export class PostgresStore implements Store {
   }
 
   close(): Promise<void> {
+    this.#tidier.close();
     return this.#pool.close();
   }
 

@@ -1,5 +1,5 @@
 import type { ChangedUser } from '../../app/ports/store.ts';
-import { metadataRowsOf, SEARCH_COLUMNS, type SearchRow, searchRowOf } from '../search/row.ts';
+import { metadataRowsOf, SEARCH_COLUMNS, type SearchColumn, type SearchRow, searchRowOf } from '../search/row.ts';
 import { integerArray, textArray } from './arrays.ts';
 import { credentialCalls } from './credentials.ts';
 import { trigramsOf } from './lists/trigrams.ts';
@@ -16,7 +16,11 @@ export function searchCalls(users: readonly ChangedUser[]): Call[] {
 function userCalls(users: readonly ChangedUser[]): Call[] {
   const listed = users.filter(({ isNew, sameInLists }) => isNew || sameInLists !== true);
   if (listed.length === 0) return [];
-  const calls: Call[] = [[WRITES.saveSearch, columnsOf(listed.map(({ user }) => searchRowOf(user)).sort(byUser))]];
+  const rows = listed.map(({ user }) => searchRowOf(user)).sort(byUser);
+  const calls: Call[] = [
+    [WRITES.countUsers, [textOf(rows, 'user_id'), textOf(rows, 'realm')]],
+    [WRITES.saveSearch, columnsOf(rows)],
+  ];
   const known = listed.filter(({ isNew }) => !isNew).map(({ user }) => user.id);
   if (known.length > 0) calls.push([WRITES.deleteMetadata, [textArray(known)]]);
   const entries = listed.flatMap(({ user }) => metadataRowsOf(user).map((entry) => ({ userId: user.id, ...entry })));
@@ -29,11 +33,13 @@ function userCalls(users: readonly ChangedUser[]): Call[] {
 
 function columnsOf(rows: readonly SearchRow[]): Buffer[] {
   const columns = SEARCH_COLUMNS.map((name) =>
-    SEARCH_NUMBERS.has(name)
-      ? integerArray(rows.map((row) => Number(row[name])))
-      : textArray(rows.map((row) => String(row[name]))),
+    SEARCH_NUMBERS.has(name) ? integerArray(rows.map((row) => Number(row[name]))) : textOf(rows, name),
   );
   return [...columns, textArray(rows.map(trigramsOf))];
+}
+
+function textOf(rows: readonly SearchRow[], name: SearchColumn): Buffer {
+  return textArray(rows.map((row) => String(row[name])));
 }
 
 /** By code units: the same order in every process. */

@@ -6,6 +6,7 @@ import { READS, WRITES } from './statements.ts';
 /** What the rows of each table of the write path are spread by when the database is spread over machines. */
 const SPREAD_BY: Readonly<Record<string, string>> = {
   users: 'id',
+  user_counts: 'realm',
   user_search: 'user_id',
   user_metadata: 'user_id',
   events: 'user_id',

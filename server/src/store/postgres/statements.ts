@@ -73,6 +73,15 @@ export const WRITES = {
      SELECT *, $11::xid8 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[],
        $7::bigint[], $8::bigint[], $9::bigint[], $10::text[])`,
   ),
+  /** What the rows that follow add to each realm, and take from it. */
+  countUsers: statement(
+    'count_users',
+    `INSERT INTO user_counts (realm, users)
+     SELECT realm, sum(users) FROM (
+       SELECT realm, 1 AS users FROM unnest($2::text[]) AS c (realm)
+       UNION ALL SELECT realm, -1 FROM user_search WHERE user_id = ANY($1::text[])
+     ) AS changes GROUP BY realm HAVING sum(users) <> 0 ORDER BY realm`,
+  ),
   /** A row that stays as it is is not written again. */
   saveSearch: statement(
     'save_search',

@@ -14,6 +14,7 @@ const TYPES: ColumnTypes = {
   feedIndex: [],
   rowNumber: 'number INTEGER PRIMARY KEY,',
   trigrams: [TRIGRAM_TABLE],
+  counts: [],
   tableOptions: ' STRICT',
   clusteredOptions: ' STRICT, WITHOUT ROWID',
 };

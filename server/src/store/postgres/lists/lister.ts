@@ -27,19 +27,25 @@ import { Turns } from './turns.ts';
 /** Lists of this process at once, and most that wait for their turn. */
 const AT_ONCE = 2;
 const MOST_WAITING = 64;
-/** Milliseconds for each statement of a list. */
-const TIMEOUT = 5_000;
 
-/** Most realms whose rows are merged in the order of an index. */
-const MOST_MERGED = 32;
-/** Most rows that are put in order rather than looked for in the order of an index. */
-const MOST_SORTED = 10_000;
-/** Most rows that are looked at in that order: those that meet the filter may all be at its other end. */
-const MOST_WALKED = 20_000;
+/** What decides between ways to make a list, never what is in it. */
+export interface ListLimits {
+  /** Milliseconds for each statement of a list. */
+  readonly timeout: number;
+  /** Most realms whose rows are merged in the order of an index. */
+  readonly merged: number;
+  /** Most rows that are put in order rather than looked for in the order of an index. */
+  readonly sorted: number;
+  /** Most rows that are looked at in that order: those that meet the filter may all be at its other end. */
+  readonly walked: number;
+}
+const LIMITS: ListLimits = { timeout: 5_000, merged: 32, sorted: 10_000, walked: 20_000 };
+
 /** Most parameters of one statement, in PostgreSQL's protocol. */
 const MOST_PARAMETERS = 65_535;
 
 const CANCELED = '57014';
+const NOTHING: Piece = sql`SELECT NULL AS realm WHERE 1 = 0`;
 
 /** Which rows a list is made of. */
 interface Scope extends Met {
@@ -53,47 +59,39 @@ interface Scope extends Met {
 export class Lister {
   readonly #pool: PostgresPool;
   readonly #turns: Turns;
-  readonly #timeout: number;
+  readonly #limits: ListLimits;
 
-  constructor(pool: PostgresPool, timeout = TIMEOUT) {
+  constructor(pool: PostgresPool, limits: Partial<ListLimits> = {}) {
     this.#pool = pool;
-    this.#timeout = timeout;
+    this.#limits = { ...LIMITS, ...limits };
     this.#turns = new Turns(Math.max(1, Math.min(AT_ONCE, Math.floor(pool.size / 3))), MOST_WAITING);
   }
 
   /** @throws StoreUnavailable also when too many wait, or it takes too long */
-  async list(query: UserQuery): Promise<UserPage> {
-    const page = await this.#turns.take(() => this.#pool.use((session) => this.#inTime(session, query)));
-    if (page === null) throw new StoreUnavailable('a list took too long', null);
-    return page;
+  list(query: UserQuery): Promise<UserPage> {
+    return this.#inTurn(() => this.#pool.use((session) => this.#list(session, query)));
   }
 
-  /** Keys or tokens, in the same turns. */
+  /** @throws StoreUnavailable like `list` */
   listCredentials(query: CredentialQuery): Promise<CredentialPage> {
-    return this.#turns.take(() => listCredentials(this.#pool, query));
+    return this.#inTurn(() => listCredentials(this.#pool, query));
   }
 
-  /** `null` when the database has ended a statement, which is no fault of its own. */
-  async #inTime(session: Session, query: UserQuery): Promise<UserPage | null> {
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     try {
-      const page = await this.#list(session, query);
-      await session.pipeline([['COMMIT']]);
-      return page;
+      return await this.#turns.take(work);
     } catch (error) {
-      if (sqlState(error) !== CANCELED) throw error;
-      await session.pipeline([['ROLLBACK']]);
-      return null;
+      throw sqlState(error) === CANCELED ? new StoreUnavailable('a list took too long', error) : error;
     }
   }
 
   async #list(session: Session, query: UserQuery): Promise<UserPage> {
     const scope = await this.#begin(session, query);
-    if (scope.isWhole) return wholePage(session, scope, query);
-    const { sort, offset, limit } = query;
-    const [few] = await send(session, [pageOfFew(scope, sort, offset, limit, MOST_SORTED)]);
-    const total = Number(few?.rows[0]?.total);
-    if (total <= MOST_SORTED) return { users: usersOf(few), total: query.countTotal ? total : null };
-    return manyPage(session, scope, query);
+    const found = await (scope.isWhole
+      ? wholePage(session, scope, query)
+      : foundPage(session, scope, query, this.#limits));
+    await session.pipeline([['COMMIT']]);
+    return { users: usersOf(found.page), total: query.countTotal ? found.total : null };
   }
 
   async #begin(session: Session, query: UserQuery): Promise<Scope> {
@@ -102,9 +100,9 @@ export class Lister {
     const everything: Condition = sql`(${column('realm')} >= ${first} AND ${column('realm')} < ${behind})`;
     const [, , own, found] = await session.pipeline([
       [BEGIN_LIST],
-      [PREPARE_LIST, [String(this.#timeout)]],
+      [PREPARE_LIST, [String(this.#limits.timeout)]],
       callOf(ownRow(query, everything)),
-      callOf(named === null ? someRealms(query) : sql`SELECT 1 WHERE 1 = 0`),
+      callOf(named === null ? someRealms(query, this.#limits.merged) : NOTHING),
     ]);
     const realms = named ?? (found?.rows ?? []).map(({ realm }) => String(realm));
     const [only] = realms;
@@ -119,7 +117,7 @@ export class Lister {
     return {
       where: joined('and', [named === null ? everything : among, ...(trigrams === null ? [] : [trigrams]), ...filters]),
       own: isSeen ? null : (query.self ?? null),
-      realms: realms.length <= MOST_MERGED ? realms : null,
+      realms: realms.length <= this.#limits.merged ? realms : null,
       isWhole: rest.length === 0,
     };
   }
@@ -127,46 +125,59 @@ export class Lister {
 
 /** The realm of the caller, if the caller meets the query. */
 function ownRow({ self, filter }: UserQuery, everything: Condition): Piece {
+  if (self === undefined) return NOTHING;
   const meets = filter === undefined ? [] : [conditionOf(filter, postgresSearch)];
-  const is: Condition = sql`${column('user_id')} = ${self ?? ''}`;
+  const is: Condition = sql`${column('user_id')} = ${self}`;
   return sql`SELECT realm FROM ${SEARCH_TABLE} WHERE ${joined('and', [is, everything, ...meets])}`;
 }
 
 /** All realms, or too many to merge them. */
-function someRealms({ deleted }: UserQuery): Piece {
-  return sql`SELECT realm FROM (${realmsPiece(deleted === true)}) AS r LIMIT ${MOST_MERGED + 1}`;
+function someRealms({ deleted }: UserQuery, most: number): Piece {
+  return sql`SELECT realm FROM (${realmsPiece(deleted === true)}) AS r LIMIT ${most + 1}`;
+}
+
+interface Found {
+  readonly page: QueryResult | undefined;
+  readonly total: number | null;
 }
 
 /** No condition but who may be seen: in the order of an index, if there is one. */
-async function wholePage(session: Session, scope: Scope, query: UserQuery): Promise<UserPage> {
+async function wholePage(session: Session, scope: Scope, query: UserQuery): Promise<Found> {
   const { sort, offset, limit } = query;
-  let page = pageOfAll(scope, sort, offset, limit);
+  let piece = pageOfAll(scope, sort, offset, limit);
   if (indexOf(sort.by) !== null && scope.realms !== null && scope.realms.length > 0) {
     const wheres: Condition[] = scope.realms.map((realm) => sql`${column('realm')} = ${realm}`);
     if (scope.own !== null) wheres.push(sql`${column('user_id')} = ${scope.own}`);
     const sets = wheres.map((where) => ({ from: SEARCH_TABLE, where }));
-    page = documentsOf(pageOf(sets, sort, offset, limit), sort);
+    piece = documentsOf(pageOf(sets, sort, offset, limit), sort);
   }
-  const [found, count] = await send(session, [page, ...countsOf(scope, query)]);
-  return { users: usersOf(found), total: totalOf(count, scope) };
+  const count = sql`SELECT coalesce(sum(users), 0) AS total FROM user_counts AS s WHERE ${scope.where}`;
+  const [page, counted] = await send(session, [piece, count]);
+  return { page, total: totalOf(counted, scope) };
+}
+
+async function foundPage(session: Session, scope: Scope, query: UserQuery, limits: ListLimits): Promise<Found> {
+  const { sort, offset, limit } = query;
+  const [few] = await send(session, [pageOfFew(scope, sort, offset, limit, limits.sorted)]);
+  const total = Number(few?.rows[0]?.total);
+  return total <= limits.sorted ? { page: few, total } : manyPage(session, scope, query, limits.walked);
 }
 
 /** More rows than are put in order at once: those that come first may do. */
-async function manyPage(session: Session, scope: Scope, query: UserQuery): Promise<UserPage> {
+async function manyPage(session: Session, scope: Scope, query: UserQuery, walked: number): Promise<Found> {
   const { sort, offset, limit } = query;
   const all = pageOfAll(scope, sort, offset, limit);
   const counts = countsOf(scope, query);
-  if (indexOf(sort.by) === null || scope.realms === null || offset + limit > MOST_WALKED) {
-    const [found, count] = await send(session, [all, ...counts]);
-    return { users: usersOf(found), total: totalOf(count, scope) };
+  if (indexOf(sort.by) === null || scope.realms === null || offset + limit > walked) {
+    const [page, count] = await send(session, [all, ...counts]);
+    return { page, total: totalOf(count, scope) };
   }
-  const first = pageOfFirst(scope.realms, scope, sort, offset, limit, MOST_WALKED);
-  const [found, count] = await send(session, [first, ...counts]);
+  const first = pageOfFirst(scope.realms, scope, sort, offset, limit, walked);
+  const [page, count] = await send(session, [first, ...counts]);
   const total = totalOf(count, scope);
-  const users = usersOf(found);
-  if (users.length === limit) return { users, total };
+  if (page?.rows.length === limit) return { page, total };
   const [sorted] = await send(session, [all]);
-  return { users: usersOf(sorted), total };
+  return { page: sorted, total };
 }
 
 function countsOf({ where }: Scope, { countTotal }: UserQuery): Piece[] {

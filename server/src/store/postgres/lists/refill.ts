@@ -15,7 +15,7 @@ export async function refillSearch(pool: PostgresPool): Promise<void> {
   const { rows } = await pool.query(OTHERS.setting, [SEARCH_STALE]);
   if (rows.length === 0) return;
   await locked(pool, async (session) => {
-    await session.pipeline([['TRUNCATE user_search, user_metadata']]);
+    await session.pipeline([['TRUNCATE user_search, user_metadata, user_counts']]);
   });
   let filled = 0;
   for (let after: string | null = ''; after !== null; ) {

@@ -6,16 +6,32 @@ import { type SearchRow, TEXT_COLUMNS } from '../../search/row.ts';
 import { canBeStored, foldedForm } from '../../search/text.ts';
 
 /**
- * The runs of three characters of a row's folded texts, each with its field, as numbers in a column of their own, for
- * an index from number to rows. Two runs may share a number, so what is found by them must be looked at again.
+ * The runs of three characters of a row's folded texts, as numbers in a column of their own, for an index from number to
+ * rows. Two runs may share a number, so what is found by them must be looked at again.
  *
  * The database's own trigrams are no use here: they leave out all but letters and digits, and which letters it knows
  * depends on the locale it was made with.
  */
 export const TRIGRAM_STATEMENTS: readonly string[] = [
   'ALTER TABLE user_search ADD COLUMN trigrams integer[] NOT NULL',
-  'CREATE INDEX user_search_by_trigrams ON user_search USING gin (trigrams) WITH (fastupdate = off)',
+  // New rows wait in a list, in KiB, from which they are taken many at once: one by one, each costs as much as a hundred
+  // rows of other indexes.
+  'CREATE INDEX user_search_by_trigrams ON user_search USING gin (trigrams) WITH (gin_pending_list_limit = 8192)',
 ];
+
+/**
+ * Fields whose runs count as the same. Names are mostly made of one another, so that they are in the index but once;
+ * what all e-mail addresses end in must not get into the way of finding the few names that have it.
+ */
+const KINDS: Readonly<Record<TextField, number>> = {
+  username: 1,
+  givenName: 1,
+  familyName: 1,
+  displayName: 1,
+  nickName: 2,
+  email: 3,
+  phone: 4,
+};
 
 /** Most trigrams of one text that are looked up: more of them find hardly fewer rows. */
 const MOST_TRIGRAMS = 24;
@@ -73,7 +89,7 @@ function numbersOf(field: TextField, folded: string): number[] {
   const points = Array.from(folded, (character) => character.codePointAt(0) ?? 0);
   const numbers: number[] = [];
   for (let at = 2; at < points.length; at += 1) {
-    let number = TEXT_FIELDS.indexOf(field) + 1;
+    let number = KINDS[field];
     for (const point of points.slice(at - 2, at + 1)) {
       number = Math.imul(number ^ point, 0x9e3779b1);
       number ^= number >>> 15;

@@ -101,10 +101,10 @@ export class Lister {
     const gather = covering === null ? scan : Math.min(scan, total * this.#costs.gathered);
     const walk = (query.offset + query.limit) * (size / Math.max(total, 1)) * this.#costs.walked;
     const isShortWalk = rest.length === 0 || covering === inOrder || walk <= gather;
-    // In the order of their numbers, so that rows that lie together are read together.
-    const numbers = sql`SELECT ${column('number')} FROM ${looked.from} WHERE ${looked.where}`;
-    const where = gather < scan ? sql<boolean>`${column('number')} IN (${numbers})` : condition;
-    const sets = inOrder !== null && isShortWalk ? walks(inOrder, scope, rest) : [{ from: UNINDEXED, where }];
+    const scanned = { from: UNINDEXED, where: condition };
+    const elsewhere = gather < scan ? byNumber(looked) : scanned;
+    const gathered = covering !== null && query.sort.by === 'id' ? looked : elsewhere;
+    const sets = inOrder !== null && isShortWalk ? walks(inOrder, scope, rest) : [gathered];
     const rows = query.offset < all && query.limit > 0 ? this.#page(query, [...own, ...sets]) : [];
     return { rows, total: query.countTotal ? all : null };
   }
@@ -198,6 +198,12 @@ export class Lister {
     const { sql: text, parameters } = sqliteSearch.compile(piece);
     return this.#db.prepare(text).all(...parameters);
   }
+}
+
+/** The same rows in the order of their numbers, so that rows that lie together are read together. */
+function byNumber({ from, where }: Rows): Rows {
+  const numbers = sql`SELECT ${column('number')} FROM ${from} WHERE ${where}`;
+  return { from: UNINDEXED, where: sql`${column('number')} IN (${numbers})` };
 }
 
 /** The rows of each realm in the order of an index. */

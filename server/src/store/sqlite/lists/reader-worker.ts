@@ -14,7 +14,7 @@ export type ReaderAnswer =
 const BUSY_TIMEOUT = 500;
 
 const db = new DatabaseSync(String(workerData), { readOnly: true, timeout: BUSY_TIMEOUT });
-db.exec('PRAGMA query_only = ON; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768');
+db.exec('PRAGMA query_only = ON; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536');
 const lister = new Lister(db);
 
 parentPort?.on('message', (query: UserQuery | CredentialQuery) => parentPort?.postMessage(answerOf(query)));

@@ -13,6 +13,8 @@ export interface ReadersOptions {
   readonly mostWaiting?: number;
   /** Milliseconds for one query once a thread is at it; 5,000 unless given. */
   readonly timeout?: number;
+  /** The same for the first query of a thread, which has to start; 15,000 unless given. */
+  readonly startTimeout?: number;
   /** Starts a thread on a file; replaced in tests. */
   readonly start?: (path: string) => Worker;
 }
@@ -25,6 +27,7 @@ interface Waiting {
 
 interface Thread {
   readonly worker: Worker;
+  isStarted: boolean;
   at: Waiting | null;
   timer: NodeJS.Timeout | undefined;
 }
@@ -49,6 +52,7 @@ export class Readers {
       threads: options.threads ?? 2,
       mostWaiting: options.mostWaiting ?? 64,
       timeout: options.timeout ?? 5_000,
+      startTimeout: options.startTimeout ?? 15_000,
     };
     this.#start = options.start ?? startReader;
   }
@@ -90,7 +94,8 @@ export class Readers {
       const waiting = this.#waiting.shift();
       if (waiting === undefined) return;
       thread.at = waiting;
-      thread.timer = setTimeout(() => this.#giveUp(thread), this.#most.timeout);
+      const { timeout, startTimeout } = this.#most;
+      thread.timer = setTimeout(() => this.#giveUp(thread), thread.isStarted ? timeout : startTimeout);
       thread.worker.postMessage(waiting.query);
     }
   }
@@ -103,10 +108,11 @@ export class Readers {
   }
 
   #started(): Thread {
-    const thread: Thread = { worker: this.#start(this.#path), at: null, timer: undefined };
+    const thread: Thread = { worker: this.#start(this.#path), isStarted: false, at: null, timer: undefined };
     this.#threads.add(thread);
     thread.worker.unref();
     thread.worker.on('message', (answer: ReaderAnswer) => {
+      thread.isStarted = true;
       if (answer.kind === 'page') this.#settle(thread)?.resolve(answer.page);
       else this.#settle(thread)?.reject(errorOf(answer));
       this.#next();

@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { loadDirectory } from '../../src/app/directory.ts';
+import { stallable } from '../dialects/avibra/stalled.ts';
+import { type Cast, PASSWORDS, Player, type Step, step } from '../history/steps.ts';
+import { createThrough, DIALECT_NAMES, dialectClients, somebody } from '../support/clients.ts';
+import { createUser, NOW } from '../support/given.ts';
+import { ACME } from '../support/setup.ts';
+import type { Tessera, TestResponse } from '../support/tessera.ts';
+import { createWorld } from '../support/world.ts';
+import { serve } from './support.ts';
+
+const STEPS = 80;
+const PEOPLE = 300;
+const [OLD] = PASSWORDS;
+
+/** A signed-in person and a call that was answered under a key: both must work on a copy. */
+export interface Marks {
+  readonly username: string;
+  readonly password: string;
+  readonly userId: string;
+  readonly replayed: { readonly key: string; readonly body: object; readonly first: TestResponse };
+}
+
+/**
+ * Makes an instance in which every kind of row occurs, also work that waits to be applied, and stops its server.
+ *
+ * @param seed of the random steps
+ */
+export async function makeInstance(url: string, seed: number): Promise<Marks> {
+  const control = stallable();
+  control.stalled = false;
+  const tessera = await serve(url, { onStore: control.onStore });
+  try {
+    const clients = await dialectClients(tessera);
+    const player = new Player(tessera, clients);
+    const people = DIALECT_NAMES.map(() => somebody());
+    const ids: string[] = [];
+    for (const [n, name] of DIALECT_NAMES.entries()) {
+      ids.push((await createThrough(tessera, clients[name], people[n] ?? somebody())).id);
+    }
+    const cast: Cast = { ids, emails: people.map(({ email }) => email) };
+    for (const one of stepsOf(seed)) await player.play(cast, one);
+
+    const { id } = await createThrough(tessera, clients.ownli, somebody({ givenName: 'Zoë 🦀' }));
+    await addMetadata(tessera);
+    await addInBulk(tessera);
+    const marks = await leaveMarks(tessera, id);
+    control.stalled = true;
+    for (let n = 0; n < 6; n += 1) {
+      for (const user of [id, ids[2] ?? '']) {
+        await clients.avibra.update(user, { familyName: `Later ${n}` }, { version: 'v1' });
+      }
+    }
+    return marks;
+  } finally {
+    await tessera.stop();
+  }
+}
+
+function stepsOf(seed: number): Step[] {
+  const steps = fc.sample(step, { numRuns: STEPS, seed });
+  // Without the first there would be nobody left to change.
+  return steps
+    .filter(({ kind }) => kind !== 'delete')
+    .concat(steps.filter(({ kind }) => kind === 'delete').slice(0, 1));
+}
+
+/** People with metadata, to whom a message waits to be sent. */
+async function addMetadata(tessera: Tessera): Promise<void> {
+  for (const n of [1, 2, 3]) {
+    const response = await tessera.send('POST', '/v2/users/human', {
+      headers: { authorization: `Bearer ${ACME.adminPat}` },
+      body: {
+        profile: { givenName: 'Met', familyName: `Adata ${n}` },
+        email: { email: `metadata.${n}@mouse.test`, sendCode: {} },
+        metadata: ['Zeta', 'alpha', 'ünder', '🦀'].map((key) => ({ key, value: Buffer.from(key).toString('base64') })),
+      },
+    });
+    if (response.status !== 200) throw new Error(response.text);
+  }
+}
+
+/** People enough for many pages, and a machine with a token. */
+async function addInBulk(tessera: Tessera): Promise<void> {
+  const { submit } = createWorld({ store: tessera.store, directory: await loadDirectory(tessera.store) });
+  const add = (n: number, more: Parameters<typeof createUser>[0]) =>
+    submit(createUser({ userId: String(900_000_000_000_000_000n + BigInt(n)), organizationId: ACME.id, ...more }));
+  await Promise.all(
+    Array.from({ length: PEOPLE }, (_, n) =>
+      add(n, {
+        username: `bulk.${n}`,
+        email: { value: `bulk.${n}@mouse.test` },
+        phone: { value: `+1313${2_000_000 + n}` },
+      }),
+    ),
+  );
+  await add(PEOPLE, { kind: 'machine', username: 'robot' });
+  const token = { type: 'add-token', id: '800000000000000001', digest: 'digest', expiresAt: NOW + 1_000 } as const;
+  await submit(token, { target: { id: String(900_000_000_000_000_000n + BigInt(PEOPLE)) } });
+}
+
+async function leaveMarks(tessera: Tessera, userId: string): Promise<Marks> {
+  const person = somebody();
+  const username = `u${person.phone.slice(1)}`;
+  await createThrough(tessera, (await dialectClients(tessera)).jframework, person);
+  const replayed = { key: 'asked-before-the-copy', body: { profile: { givenName: 'Once', familyName: 'Only' } } };
+  const first = await updateUnderKey(tessera, userId, replayed);
+  if (first.status !== 200) throw new Error(first.text);
+  return { username, password: OLD, userId, replayed: { ...replayed, first } };
+}
+
+export function updateUnderKey(
+  tessera: Tessera,
+  userId: string,
+  { key, body }: { readonly key: string; readonly body: object },
+): Promise<TestResponse> {
+  const headers = { authorization: `Bearer ${ACME.adminPat}`, 'idempotency-key': key };
+  return tessera.send('PUT', `/v2/users/human/${userId}`, { headers, body });
+}
+
+export function signIn(tessera: Tessera, { username, password }: Marks): Promise<TestResponse> {
+  return tessera.send('POST', '/api/v1/users/auth', {
+    headers: { 'brand-url': ACME.brandUrl },
+    body: { username, password },
+  });
+}
