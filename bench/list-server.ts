@@ -18,7 +18,8 @@ let count = 0;
 async function list(store: Store): Promise<void> {
   while (isListing) {
     count += 1;
-    await store.list((cases[count % cases.length] as (typeof cases)[number]).query(count));
+    // On a machine that is busy otherwise a list may take too long; what counts here is what it does to updates.
+    await store.list((cases[count % cases.length] as (typeof cases)[number]).query(count)).catch(() => {});
   }
 }
 

@@ -2,10 +2,11 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Store } from '../server/src/app/ports/store.ts';
 import { type RequestMaker, updatesOf } from './clients.ts';
-import { sqliteDatabase } from './databases.ts';
+import { createDatabase, postgresDatabase, sqliteDatabase, startBenchCluster } from './databases.ts';
 import { type ListCase, listCases } from './list-queries.ts';
 import { load, median } from './load.ts';
 import { prepareMillion } from './million.ts';
+import { bytesOf, prepareMillionPostgres } from './million-postgres.ts';
 import type { Prepared } from './prepare.ts';
 import { run } from './processes.ts';
 import { atMost, type Row } from './report.ts';
@@ -21,14 +22,41 @@ const WARM = 5;
 const CONNECTIONS = 64;
 const LISTS_AT_ONCE = 2;
 
-/** Lists of 100 among a million users on SQLite: how long they take, and what they do to concurrent updates. */
+/** Lists of 100 among a million users: how long they take, and what they do to concurrent updates. */
 export async function benchLists(folder: string, count: number, plan: Plan, report: Report): Promise<void> {
+  if (plan.engines.has('sqlite')) await benchSqlite(folder, count, plan, report);
+  if (plan.engines.has('postgres')) await benchPostgres(folder, count, plan, report);
+}
+
+async function benchPostgres(folder: string, count: number, plan: Plan, report: Report): Promise<void> {
+  const cluster = await startBenchCluster();
+  try {
+    const url = await createDatabase(cluster, 'million');
+    const startedAt = performance.now();
+    const prepared = await prepareMillionPostgres(url, join(folder, 'million-postgres'), count);
+    tell(count, startedAt, await bytesOf(url));
+    const store = await postgresDatabase(url, 10).open();
+    try {
+      for (const one of listCases(count)) await benchCase('PostgreSQL', store, one, report);
+    } finally {
+      await store.close();
+    }
+    await benchUpdatesBeside('PostgreSQL', prepared, plan, report);
+  } finally {
+    await cluster.destroy();
+  }
+}
+
+function tell(count: number, startedAt: number, bytes: number): void {
+  const seconds = (performance.now() - startedAt) / 1000;
+  process.stdout.write(`${count} users in ${seconds.toFixed(0)} s, ${(bytes / count).toFixed(0)} bytes each\n`);
+}
+
+async function benchSqlite(folder: string, count: number, plan: Plan, report: Report): Promise<void> {
   const dataDir = join(folder, 'million');
   const startedAt = performance.now();
   const prepared = await prepareMillion(dataDir, count);
-  const seconds = (performance.now() - startedAt) / 1000;
-  const bytes = statSync(join(dataDir, 'tessera.db')).size;
-  process.stdout.write(`${count} users in ${seconds.toFixed(0)} s, ${(bytes / count).toFixed(0)} bytes each\n`);
+  tell(count, startedAt, statSync(join(dataDir, 'tessera.db')).size);
   const store = await sqliteDatabase(dataDir).open();
   try {
     for (const one of listCases(count)) await benchCase('SQLite', store, one, report);

@@ -21,6 +21,7 @@ const { values: options } = parseArgs({
     users: { type: 'string', default: '10000' },
     dialects: { type: 'string', default: 'ownli,zitadel,jframework,avibra' },
     million: { type: 'string', default: '1000000' },
+    engines: { type: 'string', default: 'sqlite,postgres' },
     only: { type: 'string', default: 'updates,single,reads,processor,footprint,postgres,lists' },
     out: { type: 'string', default: 'bench/results/latest.json' },
   },
@@ -30,6 +31,7 @@ const plan = {
   seconds: Number(options.seconds),
   rounds: Number(options.rounds),
   dialects: new Set(options.dialects.split(',')),
+  engines: new Set(options.engines.split(',')),
 };
 const only = new Set(options.only.split(','));
 const folder = mkdtempSync(join(tmpdir(), 'tessera-bench-'));
@@ -60,7 +62,7 @@ try {
   mkdirSync(join(options.out, '..'), { recursive: true });
   writeFileSync(
     options.out,
-    `${JSON.stringify({ machine, flush, plan: { ...plan, dialects: [...plan.dialects] }, rows }, null, 2)}\n`,
+    `${JSON.stringify({ machine, flush, plan: { ...plan, dialects: [...plan.dialects], engines: [...plan.engines] }, rows }, null, 2)}\n`,
   );
   process.stdout.write(`\n${table(rows)}\n\nwritten to ${options.out}\n`);
   process.exitCode = rows.every((row) => row.met) ? 0 : 1;

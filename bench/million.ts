@@ -39,7 +39,7 @@ export function fillBulk(target: BulkTarget, directory: OrganizationDirectory, c
   for (let n = 0; n < count; n += 1) target.add(bulkUser(n, directory));
 }
 
-function bulkUser(n: number, directory: OrganizationDirectory): BulkUser {
+export function bulkUser(n: number, directory: OrganizationDirectory): BulkUser {
   const { username, profile, email, phone, address } = person(n);
   const id = idOfBulk(n);
   const at = FIRST + n * BETWEEN;

@@ -9,6 +9,8 @@ export interface Plan {
   readonly seconds: number;
   readonly rounds: number;
   readonly dialects: ReadonlySet<string>;
+  /** Engines whose lists are measured. */
+  readonly engines: ReadonlySet<string>;
 }
 
 type Report = (row: Row) => void;

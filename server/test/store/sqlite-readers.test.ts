@@ -87,7 +87,10 @@ describe('threads that make lists', () => {
   });
 
   it('are replaced when they are stuck, and the next list is made', async () => {
-    const pool = open({ threads: 1, timeout: 3_000, start: startOthers(onQuery(BUSY)) });
+    const once =
+      "parentPort.postMessage({ kind: 'page', page: { rows: [], total: 7 } }); parentPort.removeAllListeners(); ";
+    const pool = open({ threads: 1, timeout: 200, start: startOthers(onQuery(once + onQuery(BUSY))) });
+    expect((await pool.list(EVERYBODY)).total).toBe(7);
     const stuck = pool.list(EVERYBODY);
     const next = pool.list(EVERYBODY);
     await expect(stuck).rejects.toBeInstanceOf(StoreUnavailable);
