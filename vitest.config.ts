@@ -27,8 +27,10 @@ const SQLITE_ONLY = [
 const POSTGRES_ONLY = [
   // Several processes on one database, and trouble with the server
   'server/test/cluster/**/*.test.ts',
+  'server/test/faults/cluster.test.ts',
+  // From either engine to the other
+  'server/test/copy/**/*.test.ts',
   'server/test/store/postgres*.test.ts',
-  'server/test/postgres/**/*.test.ts',
   'server/test/support/postgres/**/*.test.ts',
 ];
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createUser, ORG, OTHER_ORG, organization } from '../../test/support/given.ts';
 import { createWorld, memoryStore, outcomes, refusalOf } from '../../test/support/world.ts';
@@ -77,6 +78,24 @@ describe('the executor', () => {
     const results = await Promise.allSettled(numbered(3).map((command) => submit(command)));
     expect(outcomes(results)).toEqual(['1/1/null', '1/1/null', 'overloaded']);
     expect((results[2] as PromiseRejectedResult).reason.details).toEqual({ retryAfter: 1 });
+    await executor.drained();
+    await submit(createUser({ userId: 'later' }));
+  });
+
+  it('refuses what has waited too long behind a store that stalls, and whoever comes after it', async () => {
+    const store = memoryStore();
+    const commit = store.commit.bind(store);
+    const stalled = Promise.withResolvers<void>();
+    store.commit = (...args) => stalled.promise.then(() => commit(...args));
+    const { submit, executor } = createWorld({ store, executor: { patience: 30 } });
+    const [first = createUser(), second = createUser(), third = createUser()] = numbered(3);
+    const under = submit(first);
+    await new Promise(setImmediate);
+    const waiting = submit(second);
+    await sleep(60);
+    expect(outcomes(await Promise.allSettled([submit(third)]))).toEqual(['overloaded']);
+    stalled.resolve();
+    expect(outcomes(await Promise.allSettled([under, waiting]))).toEqual(['1/1/null', 'overloaded']);
     await executor.drained();
     await submit(createUser({ userId: 'later' }));
   });

@@ -11,6 +11,8 @@ export interface ExecutorOptions {
   readonly batchMilliseconds?: number;
   /** Most submissions waiting; beyond it they are refused as overload. */
   readonly queueLimit?: number;
+  /** Longest time in the queue, in milliseconds, for when the database stalls; beyond it they are refused as overload. */
+  readonly patience?: number;
   /** Batches under way at once; as many as the store takes unless given. */
   readonly concurrency?: number;
   /** Brings the directory of the facts to the configuration that the database is at. */
@@ -22,6 +24,7 @@ const REFRESHES = 5;
 
 interface Waiting {
   readonly submission: Submission;
+  readonly since: number;
   readonly resolve: (receipt: Receipt) => void;
   readonly reject: (error: Error) => void;
 }
@@ -46,6 +49,7 @@ export class Executor {
       batchSize: 256,
       batchMilliseconds: 20,
       queueLimit: 4096,
+      patience: 5_000,
       concurrency: store.concurrency,
       refresh: noRefresh,
       ...options,
@@ -58,11 +62,13 @@ export class Executor {
    * @throws DomainError when it is refused, `overloaded` or `store_unavailable` included
    */
   submit(submission: Submission): Promise<Receipt> {
-    if (this.#queue.length >= this.#options.queueLimit) {
-      return Promise.reject(new DomainError('overloaded', { retryAfter: 1 }));
+    const since = performance.now();
+    const [first] = this.#queue;
+    if (this.#queue.length >= this.#options.queueLimit || (first !== undefined && this.#isOverdue(first, since))) {
+      return Promise.reject(overloaded());
     }
     return new Promise((resolve, reject) => {
-      this.#queue.push({ submission, resolve, reject });
+      this.#queue.push({ submission, since, resolve, reject });
       this.#schedule();
     });
   }
@@ -84,6 +90,7 @@ export class Executor {
   }
 
   async #run(): Promise<void> {
+    this.#refuseOverdue();
     const batch = this.#queue.splice(0, this.#options.batchSize);
     if (batch.length > 0) {
       this.#running += 1;
@@ -92,6 +99,17 @@ export class Executor {
     }
     if (this.#queue.length > 0) this.#schedule();
     else if (this.#running === 0) for (const done of this.#idle.splice(0)) done();
+  }
+
+  /** They are in the order of their arrival. */
+  #refuseOverdue(): void {
+    const now = performance.now();
+    const fresh = this.#queue.findIndex((waiting) => !this.#isOverdue(waiting, now));
+    for (const { reject } of this.#queue.splice(0, fresh < 0 ? this.#queue.length : fresh)) reject(overloaded());
+  }
+
+  #isOverdue({ since }: Waiting, now: number): boolean {
+    return now - since > this.#options.patience;
   }
 
   async #execute(batch: readonly Waiting[]): Promise<void> {
@@ -169,6 +187,10 @@ function wantsOf(batch: readonly Waiting[]): Wants {
     if (typeof command !== 'function' && command.type === 'create-user') users.add(command.userId);
   }
   return { users, callers, claims, answers, deferred };
+}
+
+function overloaded(): DomainError {
+  return new DomainError('overloaded', { retryAfter: 1 });
 }
 
 /** What a caller is told when the database cannot be used. */

@@ -12,16 +12,18 @@ function acknowledgingEarly(store: Store): Store {
   broken.commit = async (wants, decide) => {
     // Decided against the database as it is now, which later writes may find changed: broken in the usual way.
     const decided = Promise.withResolvers<void>();
-    last = last.then(async () => {
-      await store.commit(wants, (snapshot) => {
-        const changes = decide(snapshot);
-        decided.resolve();
-        if (changes === null) return null;
-        return { ...changes, users: [], events: [], claimsRemoved: new Map(), claimsAdded: new Map(), answers: [] };
+    last = last
+      .catch(() => {})
+      .then(async () => {
+        await store.commit(wants, (snapshot) => {
+          const changes = decide(snapshot);
+          decided.resolve();
+          if (changes === null) return null;
+          return { ...changes, users: [], events: [], claimsRemoved: new Map(), claimsAdded: new Map(), answers: [] };
+        });
+        await sleep(25);
+        await store.commit(wants, decide);
       });
-      await sleep(25);
-      await store.commit(wants, decide);
-    });
     last.catch(() => decided.resolve());
     await decided.promise;
   };

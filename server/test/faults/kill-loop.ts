@@ -1,17 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Contents, checkDatabase } from '../support/checker.ts';
-import {
-  DIALECT_NAMES,
-  type DialectClient,
-  type DialectName,
-  dialectClients,
-  type Sender,
-  somebody,
-} from '../support/clients.ts';
-import { send } from '../support/tessera.ts';
+import { checkDatabase } from '../support/checker.ts';
+import { type DialectClient, type DialectName, dialectClients } from '../support/clients.ts';
+import { randomFrom, start } from './spawn.ts';
+import { createUsers, judge, perform, STYLES, type Style, type Write } from './writes.ts';
 
 export interface KillLoopOptions {
   /** Program and arguments that start a server on `dataDir` and print its ready line. */
@@ -31,17 +23,6 @@ export interface KillLoopReport {
   readonly findings: readonly string[];
 }
 
-type Style = DialectName | 'avibra-v1';
-
-/** One write with a mark that nothing else has, sent under a key of its own. */
-interface Write {
-  readonly style: Style;
-  readonly userId: string;
-  readonly mark: string;
-  outcome: 'sent' | 'acknowledged' | 'unknown' | 'refused';
-}
-
-const STYLES: readonly Style[] = [...DIALECT_NAMES, 'avibra-v1'];
 const WORKERS_PER_STYLE = 3;
 
 /**
@@ -79,14 +60,6 @@ export async function killLoop(options: KillLoopOptions): Promise<KillLoopReport
   };
 }
 
-async function createUsers(client: DialectClient): Promise<string[]> {
-  const created = await Promise.all(STYLES.map(() => client.create(somebody())));
-  return created.map(({ id, response }) => {
-    if (id === undefined) throw new Error(`a user could not be created: ${response.text}`);
-    return id;
-  });
-}
-
 /** Writes until the connection breaks; every write has the next mark. */
 async function startLoad(
   clients: Record<DialectName, DialectClient>,
@@ -111,65 +84,8 @@ async function startLoad(
   );
 }
 
-async function perform(clients: Record<DialectName, DialectClient>, write: Write): Promise<void> {
-  const { style, userId, mark } = write;
-  const headers = { 'idempotency-key': mark, ...(style === 'avibra-v1' ? { version: 'v1' } : {}) };
-  try {
-    const client = clients[style === 'avibra-v1' ? 'avibra' : style];
-    const { status } = await client.update(userId, { givenName: mark, familyName: 'Mouse' }, headers);
-    write.outcome = status === 200 ? 'acknowledged' : status >= 500 ? 'unknown' : 'refused';
-  } catch {
-    write.outcome = 'unknown';
-  }
-}
-
 /** Every client whose answer was lost asks again with the same key, as it would in life. */
 async function settle(clients: Record<DialectName, DialectClient>, writes: readonly Write[]): Promise<void> {
   const open = writes.filter(({ outcome }) => outcome === 'unknown');
   for (const write of open) await perform(clients, write);
-}
-
-function judge(writes: readonly Write[], { events, findings }: Contents): string[] {
-  const seen = new Map<string, number>();
-  for (const event of [...events.values()].flat()) {
-    const mark = event.changes['profile.givenName']?.after;
-    if (typeof mark === 'string') seen.set(mark, (seen.get(mark) ?? 0) + 1);
-  }
-  const wrong = writes.flatMap(({ style, mark, outcome }) => {
-    const times = seen.get(mark) ?? 0;
-    if (outcome === 'acknowledged' && times !== 1)
-      return [`${mark} (${style}) was acknowledged and is there ${times} times`];
-    if (outcome === 'refused') return [`${mark} (${style}) was refused`];
-    return outcome === 'unknown' && times > 1 ? [`${mark} (${style}) is there ${times} times`] : [];
-  });
-  return [...findings, ...wrong];
-}
-
-interface Server extends Sender {
-  readonly child: ChildProcess;
-}
-
-async function start(command: readonly string[]): Promise<Server> {
-  const child = spawn(process.execPath, command, {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, TESSERA_LOG_LEVEL: 'fatal' },
-  });
-  for await (const line of createInterface({ input: child.stdout })) {
-    const url = /^tessera listening on (\S+)$/.exec(line)?.[1];
-    if (url === undefined) continue;
-    child.stdout.resume();
-    return { child, send: (method, path, request = {}) => send(`${url}${path}`, method, request) };
-  }
-  throw new Error('the server ended before it was ready');
-}
-
-/** mulberry32: small, good enough to spread kills. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

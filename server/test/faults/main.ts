@@ -3,27 +3,52 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { testSetup } from '../support/setup.ts';
+import { clusterFaults } from './cluster.ts';
 import { killLoop } from './kill-loop.ts';
 
-/** `npm run faults -- --rounds 500 --seed 7`: the kill loop, as long as you like. */
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '100' }, seed: { type: 'string', default: String(Date.now()) } },
+  options: {
+    engine: { type: 'string', default: 'sqlite' },
+    rounds: { type: 'string' },
+    seed: { type: 'string', default: String(Date.now()) },
+  },
 });
-const dataDir = mkdtempSync(join(tmpdir(), 'tessera-faults-'));
-const setup = join(dataDir, 'test-setup.json');
-writeFileSync(setup, JSON.stringify(testSetup()));
-process.stdout.write(`seed ${values.seed}\n`);
-const report = await killLoop({
-  command: ['server/bin/tessera.js', 'serve', '--port', '0', '--data', dataDir, '--setup', setup],
-  database: `sqlite:${join(dataDir, 'tessera.db')}`,
-  rounds: Number(values.rounds),
-  seed: Number(values.seed),
-  log: (line) => process.stdout.write(`${line}\n`),
-});
-for (const finding of report.findings) process.stdout.write(`${finding}\n`);
-process.stdout.write(
-  `${values.rounds} kills, ${report.acknowledged} acknowledged writes, ${report.findings.length} findings\n`,
-);
-if (report.findings.length === 0) rmSync(dataDir, { recursive: true, force: true });
-else process.stdout.write(`the data is kept in ${dataDir}\n`);
-process.exitCode = report.findings.length === 0 ? 0 : 1;
+const seed = Number(values.seed);
+const log = (line: string): unknown => process.stdout.write(`${line}\n`);
+
+/** `npm run faults -- --rounds 500 --seed 7`: one process on a file is killed, as often as you like. */
+async function onSqlite(rounds: number): Promise<readonly string[]> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tessera-faults-'));
+  const setup = join(dataDir, 'test-setup.json');
+  writeFileSync(setup, JSON.stringify(testSetup()));
+  const { acknowledged, findings } = await killLoop({
+    command: ['server/bin/tessera.js', 'serve', '--port', '0', '--data', dataDir, '--setup', setup],
+    database: `sqlite:${join(dataDir, 'tessera.db')}`,
+    rounds,
+    seed,
+    log,
+  });
+  log(`${rounds} kills, ${acknowledged} acknowledged writes`);
+  if (findings.length === 0) rmSync(dataDir, { recursive: true, force: true });
+  else log(`the data is kept in ${dataDir}`);
+  return findings;
+}
+
+/** `npm run faults -- --engine postgres`: every three seconds one of several processes is killed, or their PostgreSQL. */
+async function onPostgres(rounds: number): Promise<readonly string[]> {
+  const program = ['server/bin/tessera.js', 'serve'];
+  const report = await clusterFaults({ program, rounds, seed, log });
+  const { kills, crashes, acknowledged, repeated, recoveries, findings } = report;
+  log(
+    `${kills} kills and ${crashes} crashes of the database, ${acknowledged} acknowledged writes, ${repeated} repeated`,
+  );
+  log(`written again after ${recoveries.map(Math.round).join(', ')} ms`);
+  return findings;
+}
+
+log(`seed ${values.seed}`);
+const isPostgres = values.engine === 'postgres';
+const findings = await (isPostgres ? onPostgres(Number(values.rounds ?? 20)) : onSqlite(Number(values.rounds ?? 100)));
+for (const finding of findings) log(finding);
+log(`${findings.length} findings`);
+process.exitCode = findings.length === 0 ? 0 : 1;

@@ -7,7 +7,9 @@ import { replay } from '../../src/core/user/evolve.ts';
 import type { User } from '../../src/core/user/user.ts';
 import { readDocument } from '../../src/store/documents.ts';
 import { eventOf } from '../../src/store/rows.ts';
+import { CREDENTIAL_COLUMNS, credentialRowsOf } from '../../src/store/search/credentials.ts';
 import { type Row, type Rows, withRows } from './rows.ts';
+import { searchFindings } from './search-checker.ts';
 
 export interface Contents {
   readonly users: ReadonlyMap<string, User>;
@@ -39,6 +41,8 @@ export function checkDatabase(url: string): Promise<Contents> {
     }
     const events = await readEvents(rows);
     checkHistories(users, events, findings);
+    await checkCredentials(rows, users, findings);
+    findings.push(...(await searchFindings(rows, users)));
     const claims = await readClaims(rows);
     checkClaims(users, claims, await directoryOf(rows), findings);
     const count = async (table: string) => Number((await rows.query(`SELECT count(*) AS n FROM ${table}`))[0]?.n);
@@ -52,6 +56,15 @@ function checkColumns(row: Row, user: User, findings: string[]): void {
   const columns = [row.id, row.organization_id, row.kind, row.state, row.username, row.sequence, row.version];
   const fields = [user.id, user.organizationId, user.kind, user.state, user.username, user.sequence, user.version];
   if (!isDeepStrictEqual(columns, fields)) findings.push(`columns of ${user.id} differ from its document`);
+}
+
+async function checkCredentials(rows: Rows, users: ReadonlyMap<string, User>, findings: string[]): Promise<void> {
+  const columns = Object.keys(CREDENTIAL_COLUMNS);
+  const stored = await rows.query(`SELECT ${columns.join(', ')} FROM user_credentials`);
+  const lines = (all: readonly (readonly unknown[])[]) => all.map((row) => JSON.stringify(row.map(String))).sort();
+  const wanted = lines([...users.values()].flatMap(credentialRowsOf));
+  const found = lines(stored.map((row) => columns.map((column) => row[column])));
+  if (!isDeepStrictEqual(found, wanted)) findings.push('listed keys and tokens are not those of the records');
 }
 
 async function readEvents(rows: Rows): Promise<Map<string, UserEvent[]>> {

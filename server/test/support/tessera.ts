@@ -7,7 +7,7 @@ import { readOptions } from '../../src/config/options.ts';
 import type { UserEvent } from '../../src/core/user/events.ts';
 import type { User } from '../../src/core/user/user.ts';
 import { type ServerParts, startServer } from '../../src/server/server.ts';
-import { freshDatabase } from './engine.ts';
+import { type FreshDatabase, freshDatabase } from './engine.ts';
 import { type TestSetup, testSetup } from './setup.ts';
 
 /** A real server in this process, on a folder and a port of its own. */
@@ -40,10 +40,18 @@ export interface TestResponse {
   readonly json: any;
 }
 
-/** Starts a server; tests stop it in `afterAll`. */
-export async function startTessera(setup: TestSetup | null = testSetup(), parts: ServerParts = {}): Promise<Tessera> {
+/**
+ * Starts a server; tests stop it in `afterAll`.
+ *
+ * @param given the database; a fresh one unless given
+ */
+export async function startTessera(
+  setup: TestSetup | null = testSetup(),
+  parts: ServerParts = {},
+  given?: FreshDatabase,
+): Promise<Tessera> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tessera-'));
-  const database = await freshDatabase(dataDir);
+  const database = given ?? (await freshDatabase(dataDir));
   const args = ['--port', '0', '--data', dataDir, ...database.args];
   if (setup !== null) {
     const path = join(dataDir, 'test-setup.json');

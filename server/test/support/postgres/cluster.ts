@@ -1,14 +1,14 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
-import { appendFileSync, chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findBinaries, type RunAs, unprivileged } from './binaries.ts';
+import { Postmaster, type StopMode } from './postmaster.ts';
 
-/** `fast` rolls back what is under way, `immediate` is a crash: the next start recovers from the log. */
-export type StopMode = 'smart' | 'fast' | 'immediate';
+export type { StopMode } from './postmaster.ts';
 
 /** A PostgreSQL of its own on 127.0.0.1, with its files in a temporary folder. */
 export interface Cluster {
@@ -33,8 +33,6 @@ export interface ClusterOptions {
 
 const run = promisify(execFile);
 const SUPERUSER = 'postgres';
-/** Seconds for a start or stop, with the recovery of a crash. */
-const PATIENCE = 60;
 /** Ports of this range are given to nobody who asks for a free one, so a restart finds its port free again. */
 const PORTS = [15_000, 30_000] as const;
 
@@ -51,18 +49,22 @@ export async function startCluster({ settings = {} }: ClusterOptions = {}): Prom
     const data = join(folder, 'data');
     await initialise(folder, bin, runAs, password);
     appendFileSync(join(data, 'postgresql.conf'), configuration({ ...DEFAULTS, ...settings, port }));
-    const control = (command: string, ...args: readonly string[]) =>
-      run(join(bin, 'pg_ctl'), [command, '-D', data, '-w', '-t', String(PATIENCE), ...args], { ...runAs, cwd: folder });
-    const logFile = join(folder, 'log');
+    const server = new Postmaster(bin, folder, runAs);
     const urlOf = (database: string) => `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`;
     const cluster: Cluster = {
       url: urlOf('postgres'),
       urlOf,
-      log: () => readFileSync(logFile, 'utf8'),
-      start: async () => void (await control('start', '-l', logFile)),
-      stop: async (mode = 'fast') => void (await control('stop', '-m', mode)),
-      restart: async (mode) => void (await control('restart', '-m', mode, '-l', logFile)),
-      destroy: dismiss,
+      log: () => server.log,
+      start: () => server.start(),
+      stop: (mode = 'fast') => server.stop(mode),
+      async restart(mode) {
+        await server.stop(mode);
+        await server.start();
+      },
+      async destroy() {
+        await server.stop('immediate');
+        await dismiss();
+      },
     };
     await cluster.start();
     return cluster;
