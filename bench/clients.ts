@@ -55,6 +55,23 @@ export async function updatesOf(url: string, prepared: Prepared, run: string): P
   };
 }
 
+/** Creations of users without a password whose e-mail address nobody verifies. */
+export function createsOf(run: string): RequestMaker {
+  return (n) => ({
+    method: 'POST',
+    path: '/v2/users/new',
+    headers: { ...JSON_TYPE, 'idempotency-key': `${run}-${n}`, authorization: `Bearer ${ACME.adminPat}` },
+    body: JSON.stringify({
+      organizationId: ACME.id,
+      username: `${run}.${n}`,
+      human: {
+        profile: { givenName: 'Minnie', familyName: `Mouse ${n}` },
+        email: { email: `${run}.${n}@acme.test`, isVerified: false },
+      },
+    }),
+  });
+}
+
 export async function ownliToken(url: string): Promise<string> {
   const body = JSON.stringify({ ...ACME.ownli, scope: 'admin' });
   return tokenOf(`${url}/api/auth/token`, { headers: JSON_TYPE, body });

@@ -2,11 +2,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
 import { SETTINGS } from '../server/src/store/sqlite/open.ts';
+import { type Creation, creationsOn } from './floor-create.ts';
 
 /**
  * The floor: what the same rows cost with nothing around them. It parses the body and writes a user row, an event and
  * an idempotency record (of as many bytes as an answer has) with the durability settings of the server and the same
- * grouping of waiting requests; it does not route, check or authenticate. `GET` answers a fixed body, as bare `node:http` does.
+ * grouping of waiting requests; it does not route, check or authenticate. `POST` writes the rows of a new user instead,
+ * `GET` answers a fixed body, as bare `node:http` does.
  *
  * Usage: `node bench/floor.ts DATABASE BYTES_OF_GET_ANSWER`; prints its address.
  */
@@ -28,9 +30,9 @@ const users = db.prepare('SELECT id, organization_id, document FROM users').all(
 const documents = new Map(users.map((row) => [String(row.id), row]));
 
 interface Waiting {
-  readonly id: string;
   readonly key: string;
-  readonly value: string;
+  /** Writes the rows of the request but for its idempotency record. */
+  readonly write: () => void;
   readonly response: ServerResponse;
 }
 
@@ -42,13 +44,8 @@ function flush(): void {
   const batch = waiting;
   waiting = [];
   begin.run();
-  for (const { id, key, value } of batch) {
-    const row = documents.get(id);
-    const document = String(row?.document).replace('"extra":{', `"extra":{"customField1":"${value}",`);
-    count += 1;
-    const changes = JSON.stringify({ 'extra.customField1': { before: null, after: value } });
-    updateUser.run(document, id);
-    insertEvent.run(id, count, String(row?.organization_id), Date.now(), `request-${count}`, changes);
+  for (const { key, write } of batch) {
+    write();
     saveAnswer.run(key, key, answer, Date.now() + 86_400_000);
   }
   commit.run();
@@ -57,6 +54,16 @@ function flush(): void {
   }
 }
 
+function update(id: string, value: string): void {
+  const row = documents.get(id);
+  const document = String(row?.document).replace('"extra":{', `"extra":{"customField1":"${value}",`);
+  count += 1;
+  const changes = JSON.stringify({ 'extra.customField1': { before: null, after: value } });
+  updateUser.run(document, id);
+  insertEvent.run(id, count, String(row?.organization_id), Date.now(), `request-${count}`, changes);
+}
+
+const create = creationsOn(db);
 const answer = JSON.stringify({ padding: 'x'.repeat(Math.max(0, Number(answerSize) - 14)) });
 
 function onRequest(request: IncomingMessage, response: ServerResponse): void {
@@ -69,11 +76,15 @@ function onRequest(request: IncomingMessage, response: ServerResponse): void {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
-    const body = JSON.parse(Buffer.concat(chunks).toString()) as { customField1?: string };
+    const body = JSON.parse(Buffer.concat(chunks).toString()) as unknown;
     const id = request.url?.slice(request.url.lastIndexOf('/') + 1) ?? '';
     const key = String(request.headers['idempotency-key']);
+    const write =
+      request.method === 'POST'
+        ? () => create(body as Creation)
+        : () => update(id, (body as { customField1?: string }).customField1 ?? '');
     if (waiting.length === 0) setImmediate(flush);
-    waiting.push({ id, key, value: body.customField1 ?? '', response });
+    waiting.push({ key, write, response });
   });
 }
 

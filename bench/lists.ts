@@ -7,9 +7,10 @@ import { type ListCase, listCases } from './list-queries.ts';
 import { load, median } from './load.ts';
 import { prepareMillion } from './million.ts';
 import { bytesOf, prepareMillionPostgres } from './million-postgres.ts';
-import type { Prepared } from './prepare.ts';
+import { type Prepared, prepare } from './prepare.ts';
 import { run } from './processes.ts';
 import { atMost, type Row } from './report.ts';
+import { benchScale } from './scale.ts';
 import type { Plan } from './throughput.ts';
 
 type Report = (row: Row) => void;
@@ -21,20 +22,49 @@ const FAST = 50;
 const WARM = 5;
 const CONNECTIONS = 64;
 const LISTS_AT_ONCE = 2;
+/** Users that a million is compared with. */
+const FEW = 10_000;
 
-/** Lists of 100 among a million users: how long they take, and what they do to concurrent updates. */
-export async function benchLists(folder: string, count: number, plan: Plan, report: Report): Promise<void> {
-  if (plan.engines.has('sqlite')) await benchSqlite(folder, count, plan, report);
-  if (plan.engines.has('postgres')) await benchPostgres(folder, count, plan, report);
+/** What is measured among a million users. */
+export interface MillionLines {
+  readonly lists: boolean;
+  readonly scale: boolean;
 }
 
-async function benchPostgres(folder: string, count: number, plan: Plan, report: Report): Promise<void> {
+/**
+ * Lists of 100 among a million users: how long they take, and what they do to concurrent updates. And what updates and
+ * readings cost among so many.
+ */
+export async function benchMillion(
+  folder: string,
+  count: number,
+  plan: Plan,
+  report: Report,
+  lines: MillionLines,
+): Promise<void> {
+  if (plan.engines.has('sqlite')) await benchSqlite(folder, count, plan, report, lines);
+  if (plan.engines.has('postgres')) await benchPostgres(folder, count, plan, report, lines);
+}
+
+async function benchPostgres(
+  folder: string,
+  count: number,
+  plan: Plan,
+  report: Report,
+  lines: MillionLines,
+): Promise<void> {
   const cluster = await startBenchCluster();
   try {
     const url = await createDatabase(cluster, 'million');
     const startedAt = performance.now();
     const prepared = await prepareMillionPostgres(url, join(folder, 'million-postgres'), count);
     tell(count, startedAt, await bytesOf(url));
+    if (lines.scale) {
+      const fewUrl = await createDatabase(cluster, 'few');
+      const few = await prepare(join(folder, 'few-postgres'), FEW, postgresDatabase(fewUrl, 10));
+      await benchScale('PostgreSQL', few, prepared, plan, report);
+    }
+    if (!lines.lists) return;
     const store = await postgresDatabase(url, 10).open();
     try {
       for (const one of listCases(count)) await benchCase('PostgreSQL', store, one, report);
@@ -52,11 +82,19 @@ function tell(count: number, startedAt: number, bytes: number): void {
   process.stdout.write(`${count} users in ${seconds.toFixed(0)} s, ${(bytes / count).toFixed(0)} bytes each\n`);
 }
 
-async function benchSqlite(folder: string, count: number, plan: Plan, report: Report): Promise<void> {
+async function benchSqlite(
+  folder: string,
+  count: number,
+  plan: Plan,
+  report: Report,
+  lines: MillionLines,
+): Promise<void> {
   const dataDir = join(folder, 'million');
   const startedAt = performance.now();
   const prepared = await prepareMillion(dataDir, count);
   tell(count, startedAt, statSync(join(dataDir, 'tessera.db')).size);
+  if (lines.scale) await benchScale('SQLite', await prepare(join(folder, 'few-sqlite'), FEW), prepared, plan, report);
+  if (!lines.lists) return;
   const store = await sqliteDatabase(dataDir).open();
   try {
     for (const one of listCases(count)) await benchCase('SQLite', store, one, report);

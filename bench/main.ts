@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureFlush } from './flush.ts';
 import { benchFootprint, benchProcessorTime } from './footprint.ts';
-import { benchLists } from './lists.ts';
+import { benchMillion } from './lists.ts';
 import { benchPostgres } from './postgres.ts';
 import { prepare } from './prepare.ts';
 import { type Row, table } from './report.ts';
-import { benchReads, benchSingleClient, benchUpdates } from './throughput.ts';
+import { benchCreates, benchReads, benchSingleClient, benchUpdates } from './throughput.ts';
 
 /**
  * `npm run bench`: Tessera against a floor that does the same writes with nothing around them, in one call with one
@@ -22,7 +22,7 @@ const { values: options } = parseArgs({
     dialects: { type: 'string', default: 'ownli,zitadel,jframework,avibra' },
     million: { type: 'string', default: '1000000' },
     engines: { type: 'string', default: 'sqlite,postgres' },
-    only: { type: 'string', default: 'updates,single,reads,processor,footprint,postgres,lists' },
+    only: { type: 'string', default: 'updates,create,single,reads,processor,footprint,postgres,scale,lists' },
     out: { type: 'string', default: 'bench/results/latest.json' },
   },
 });
@@ -45,17 +45,21 @@ function report(row: Row): void {
 try {
   const flush = measureFlush(folder);
   process.stdout.write(`flush: p50 ${flush.p50.toFixed(3)} ms, p99 ${flush.p99.toFixed(3)} ms\n`);
-  if (only.has('updates') || only.has('single') || only.has('reads')) {
+  if (['updates', 'create', 'single', 'reads'].some((line) => only.has(line))) {
     const prepared = await prepare(join(folder, 'main'), Number(options.users));
     const floorDatabase = join(folder, 'floor.db');
     copyFileSync(join(prepared.dataDir, 'tessera.db'), floorDatabase);
     if (only.has('updates')) await benchUpdates(prepared, floorDatabase, plan, report);
+    if (only.has('create')) await benchCreates(prepared, floorDatabase, plan, report);
     if (only.has('single')) await benchSingleClient(prepared, floorDatabase, plan, report);
     if (only.has('reads')) await benchReads(prepared, floorDatabase, plan, report);
   }
   if (only.has('processor')) await benchProcessorTime(folder, plan, report);
   if (only.has('footprint')) await benchFootprint(folder, report);
-  if (only.has('lists')) await benchLists(folder, Number(options.million), plan, report);
+  if (only.has('lists') || only.has('scale')) {
+    const lines = { lists: only.has('lists'), scale: only.has('scale') };
+    await benchMillion(folder, Number(options.million), plan, report, lines);
+  }
   if (only.has('postgres')) await benchPostgres(folder, plan, report);
 
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };

@@ -7,7 +7,7 @@ import { bulkUser, idOfBulk } from './million.ts';
 import { type Prepared, prepare } from './prepare.ts';
 
 const CONNECTIONS = 10;
-const BATCH = 2_000;
+const BATCH = 500;
 const BATCHES_AT_ONCE = 3;
 
 /** A database with that many users, written through the store, and a data folder for a server on it. */

@@ -1,4 +1,4 @@
-import { ownliToken, type RequestMaker, updatesOf } from './clients.ts';
+import { createsOf, ownliToken, type RequestMaker, updatesOf } from './clients.ts';
 import { type LoadResult, load, median } from './load.ts';
 import { medianOfCalls } from './one-by-one.ts';
 import type { Prepared } from './prepare.ts';
@@ -79,6 +79,26 @@ export async function benchUpdates(prepared: Prepared, database: string, plan: P
       report(atLeast(`updates ${dialect}, 64 connections`, ours / theirs, share, detail));
       report(atMost(`p99 of updates ${dialect}`, slow / floorSlow, 3, 'x', `${slow} ms against ${floorSlow} ms`));
     }
+  } finally {
+    await Promise.all([server.stop(), floor.stop()]);
+  }
+}
+
+/** Durable creations of users per second, against the floor that inserts the same rows. */
+export async function benchCreates(prepared: Prepared, database: string, plan: Plan, report: Report): Promise<void> {
+  const server = await startTessera(prepared);
+  const floor = await startFloor(database, await answerBytes(server.url, prepared));
+  try {
+    await load(server.url, CONNECTIONS, 2, createsOf('warm'));
+    await load(floor.url, CONNECTIONS, 2, createsOf('warm'));
+    const results = await alternate(
+      plan,
+      (round) => load(server.url, CONNECTIONS, plan.seconds, createsOf(`create${round}`)),
+      (round) => load(floor.url, CONNECTIONS, plan.seconds, createsOf(`create${round}`)),
+    );
+    const [ours, theirs] = [pick(results.tessera, 'perSecond'), pick(results.floor, 'perSecond')];
+    const detail = `${ours.toFixed(0)}/s against ${theirs.toFixed(0)}/s`;
+    report(atLeast('CreateUser without password, 64 connections', ours / theirs, 0.4, detail));
   } finally {
     await Promise.all([server.stop(), floor.stop()]);
   }
