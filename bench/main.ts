@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureFlush } from './flush.ts';
 import { benchFootprint, benchProcessorTime } from './footprint.ts';
+import { benchGrpc } from './grpc.ts';
 import { benchMillion } from './lists.ts';
 import { benchPostgres } from './postgres.ts';
 import { prepare } from './prepare.ts';
@@ -22,7 +23,7 @@ const { values: options } = parseArgs({
     dialects: { type: 'string', default: 'ownli,zitadel,jframework,avibra' },
     million: { type: 'string', default: '1000000' },
     engines: { type: 'string', default: 'sqlite,postgres' },
-    only: { type: 'string', default: 'updates,create,single,reads,processor,footprint,postgres,scale,lists' },
+    only: { type: 'string', default: 'updates,create,grpc,single,reads,processor,footprint,postgres,scale,lists' },
     out: { type: 'string', default: 'bench/results/latest.json' },
   },
 });
@@ -45,12 +46,13 @@ function report(row: Row): void {
 try {
   const flush = measureFlush(folder);
   process.stdout.write(`flush: p50 ${flush.p50.toFixed(3)} ms, p99 ${flush.p99.toFixed(3)} ms\n`);
-  if (['updates', 'create', 'single', 'reads'].some((line) => only.has(line))) {
+  if (['updates', 'create', 'grpc', 'single', 'reads'].some((line) => only.has(line))) {
     const prepared = await prepare(join(folder, 'main'), Number(options.users));
     const floorDatabase = join(folder, 'floor.db');
     copyFileSync(join(prepared.dataDir, 'tessera.db'), floorDatabase);
     if (only.has('updates')) await benchUpdates(prepared, floorDatabase, plan, report);
     if (only.has('create')) await benchCreates(prepared, floorDatabase, plan, report);
+    if (only.has('grpc')) await benchGrpc(prepared, plan, report);
     if (only.has('single')) await benchSingleClient(prepared, floorDatabase, plan, report);
     if (only.has('reads')) await benchReads(prepared, floorDatabase, plan, report);
   }

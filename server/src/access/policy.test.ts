@@ -66,7 +66,18 @@ function outcome(actor: Actor, target: Target, ...capabilities: Capability[]): s
 }
 
 const ALL = [...CAPABILITIES];
-const WRITES: Capability[] = ['profile', 'contact', 'assert_verified', 'credential', 'state', 'metadata'];
+const WRITES: Capability[] = [
+  'profile',
+  'contact',
+  'assert_verified',
+  'credential',
+  'keys',
+  'factor',
+  'passkey_link',
+  'state',
+  'metadata',
+];
+const ONES_OWN: Capability[] = ['read', 'profile', 'contact', 'keys', 'factor', 'enrolment'];
 
 /** What each actor may do to a person of ORG who holds nothing; everything else is refused for the reason given. */
 const ON_A_PERSON: readonly [Name, allowed: readonly Capability[], otherwise: string][] = [
@@ -95,15 +106,15 @@ describe('on a person', () => {
 
 /** What each may do to its own record. */
 const ON_ITSELF: readonly [Name, allowed: readonly Capability[], otherwise: string][] = [
-  ['person', ['read', 'profile', 'contact'], 'no_membership'],
-  ['viewer', ['read', 'profile', 'contact'], 'no_permission'],
-  ['leaver', ['read', 'profile', 'contact', 'delete'], 'no_membership'],
-  ['clerk', ['read', 'profile', 'contact'], 'no_permission'],
+  ['person', ONES_OWN, 'no_membership'],
+  ['viewer', ONES_OWN, 'no_permission'],
+  ['leaver', [...ONES_OWN, 'delete'], 'no_membership'],
+  ['clerk', ONES_OWN, 'no_permission'],
   ['owner', ALL, ''],
 ];
 
 describe('on itself', () => {
-  it.each(ON_ITSELF)('%s may change profile and contacts, never more than it holds', (name, allowed, otherwise) => {
+  it.each(ON_ITSELF)('%s may change what is its own, never more than it holds', (name, allowed, otherwise) => {
     for (const capability of ALL) {
       const expected = allowed.includes(capability) ? 'allowed' : otherwise;
       expect(outcome(ACTORS[name], asTarget(ACTORS[name]), capability), capability).toBe(expected);
@@ -112,7 +123,7 @@ describe('on itself', () => {
 });
 
 describe('on who holds more', () => {
-  it.each(['contact', 'assert_verified', 'credential', 'state', 'delete'] as const)(
+  it.each(['contact', 'assert_verified', 'credential', 'keys', 'factor', 'passkey_link', 'state', 'delete'] as const)(
     'a manager may not use %s on an owner',
     (capability) => {
       expect(outcome(ACTORS.manager, asTarget(ACTORS.owner), capability)).toBe('no_permission');

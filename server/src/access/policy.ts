@@ -30,13 +30,25 @@ export interface Target {
   readonly grants: readonly Grant[];
 }
 
-const SELF: ReadonlySet<Capability> = new Set<Capability>(['read', 'profile', 'contact']);
+/** What everybody may do to its own record. */
+const SELF: ReadonlySet<Capability> = new Set<Capability>([
+  'read',
+  'profile',
+  'contact',
+  'keys',
+  'factor',
+  'enrolment',
+]);
 
 /** With these, a caller could take over the target; so the target must not hold more than the caller. */
 const TAKEOVER: ReadonlySet<Capability> = new Set<Capability>([
   'contact',
   'assert_verified',
   'credential',
+  'keys',
+  'factor',
+  'enrolment',
+  'passkey_link',
   'state',
   'role',
   'delete',
@@ -72,6 +84,16 @@ export function authorizeGranting(actor: Actor, granted: readonly Grant[]): void
 export function isVisible(actor: Actor, target: Target): boolean {
   if (actor === SYSTEM || actor.userId === target.userId || actor.organizationId === target.organizationId) return true;
   return isMember(actor.grants, target.organizationId);
+}
+
+/** The organizations on whose records the actor holds a capability; no word of its own record. */
+export function organizationsWith(actor: Actor, capability: Capability): readonly string[] | 'all' {
+  if (actor === SYSTEM || holds(actor.grants, '*', capability)) return 'all';
+  return [
+    ...new Set(
+      actor.grants.filter((grant) => grant.capabilities.has(capability)).map(({ organizationId }) => organizationId),
+    ),
+  ];
 }
 
 function refusal(actor: Actor, organizationId: string): DomainError {

@@ -13,6 +13,8 @@ const password = {
   lockAfter: 0,
 } as const;
 
+const BY_COMMANDS_OF_THEIR_OWN: ReadonlySet<FieldPath> = new Set<FieldPath>(['credentials.keys', 'credentials.secret']);
+
 /** An update that names the field, or `null` when no update can. */
 function naming(path: FieldPath): UpdateUser | null {
   const [part = '', field = ''] = path.split('.');
@@ -32,20 +34,22 @@ function naming(path: FieldPath): UpdateUser | null {
       return { type: 'update-user', password };
     case 'credentials.tokens':
       return { type: 'update-user', setupTokens: [] };
+    case 'credentials.accessTokenType':
+      return { type: 'update-user', accessTokenType: 'jwt' };
   }
-  if (FIELD_CAPABILITY[path] === 'own') return null;
+  if (FIELD_CAPABILITY[path] === 'own' || BY_COMMANDS_OF_THEIR_OWN.has(path)) return null;
   return { type: 'update-user', [part]: { [field]: null } };
 }
 
 const PATHS = Object.keys(FIELD_CAPABILITY) as FieldPath[];
+const NAMED = PATHS.filter((path) => FIELD_CAPABILITY[path] !== 'own' && !BY_COMMANDS_OF_THEIR_OWN.has(path));
 
 describe('an update', () => {
-  it.each(PATHS.filter((path) => FIELD_CAPABILITY[path] !== 'own'))('that names %s needs its capability', (path) => {
+  it.each(NAMED)('that names %s needs its capability', (path) => {
     const command = naming(path);
     if (command === null) throw new Error('every field of its own capability can be named');
     // Beside another field, because an update of nothing has a requirement of its own.
-    const beside: Partial<UpdateUser> =
-      FIELD_CAPABILITY[path] === 'credential' ? { state: 'active' } : { setupTokens: [] };
+    const beside: Partial<UpdateUser> = FIELD_CAPABILITY[path] === 'keys' ? { state: 'active' } : { setupTokens: [] };
     expect(requirementsOf({ ...beside, ...command })).toContain(FIELD_CAPABILITY[path]);
     expect(requirementsOf({ type: 'update-user', ...beside })).not.toContain(FIELD_CAPABILITY[path]);
   });
@@ -107,7 +111,32 @@ describe('a creation', () => {
     expect(requirementsOf(createUser({ membership: { roles: [] } }))).toContain('role');
     expect(requirementsOf(createUser({ membership: { type: 'Admin' } }))).toContain('role');
     expect(requirementsOf(createUser({ extra: { fraud: true } }))).toContain('state');
-    expect(requirementsOf(createUser({ tokens: [] }))).toContain('credential');
+    expect(requirementsOf(createUser({ tokens: [] }))).toContain('keys');
+  });
+});
+
+describe('a code, a password, an invitation', () => {
+  const contact = 'email';
+  it.each(['request-contact-code', 'create-invite', 'resend-invite'] as const)('%s, sent or returned', (type) => {
+    const more = { contact, again: false, applicationName: null } as const;
+    const sent = requirementsOf({ type, code: newCode('c'), ...more });
+    expect([...sent]).toEqual(['contact']);
+    expect([...requirementsOf({ type, code: returned, ...more })].sort()).toEqual(['assert_verified', 'contact']);
+  });
+
+  it('a password is set by right or by proof', () => {
+    const proven = { ...password, proof: { kind: 'code', digest: 'd' } } as const;
+    expect([...requirementsOf({ type: 'set-password', password })]).toEqual(['credential']);
+    expect(requirementsOf({ type: 'set-password', password: proven }).size).toBe(0);
+  });
+
+  it('who holds the code of an invitation needs nothing else', () => {
+    expect(requirementsOf({ type: 'verify-invite', digest: 'd' }).size).toBe(0);
+    expect([...requirementsOf({ type: 'skip-mfa-init' })]).toEqual(['profile']);
+  });
+
+  it('metadata is not for oneself to write, be it many entries or none', () => {
+    expect([...requirementsOf({ type: 'update-user', metadata: {} })]).toEqual(['metadata']);
   });
 });
 
@@ -116,6 +145,13 @@ it('other commands need what they could be used for', () => {
   const reset = { type: 'request-password-reset', channel: 'email' } as const;
   expect([...requirementsOf({ ...reset, code: newCode('c') })]).toEqual(['contact']);
   expect([...requirementsOf({ ...reset, code: returned })]).toEqual(['credential']);
+  const key = { id: '1', publicKey: 'PEM', expiresAt: 1 };
+  expect([...requirementsOf({ type: 'add-key', ...key })]).toEqual(['keys']);
+  expect([...requirementsOf({ type: 'remove-key', id: '1' })]).toEqual(['keys']);
+  expect([...requirementsOf({ type: 'add-token', id: '1', digest: 'd', expiresAt: 1 })]).toEqual(['keys']);
+  expect([...requirementsOf({ type: 'remove-token', id: '1' })]).toEqual(['keys']);
+  expect([...requirementsOf({ type: 'set-secret', id: '1', digest: 'd' })]).toEqual(['keys']);
+  expect([...requirementsOf({ type: 'remove-secret' })]).toEqual(['keys']);
   const check = { against: null, ok: false };
   const next = session('1');
   expect(requirementsOf({ type: 'check-password', check, lockAfter: 0, session: next }).size).toBe(0);

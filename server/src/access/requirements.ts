@@ -1,4 +1,4 @@
-import type { Command, ContactChange, NewContact, PasswordChange } from '../core/user/commands.ts';
+import type { Command, ContactChange, NewCode, PasswordChange } from '../core/user/commands.ts';
 import { type Capability, FIELD_CAPABILITY, type FieldPath, type Part } from '../core/user/fields.ts';
 
 /**
@@ -14,7 +14,7 @@ export function requirementsOf(command: Command): ReadonlySet<Capability> {
       verification(needed, command.phone);
       part(needed, 'extra', command.extra, CREATOR_MAY_SET);
       part(needed, 'membership', command.membership, CREATOR_MAY_SET);
-      if (command.tokens !== undefined) needed.add('credential');
+      if (command.tokens !== undefined) field(needed, 'credentials.tokens');
       break;
     case 'update-user':
       if (command.username !== undefined) field(needed, 'username');
@@ -22,21 +22,49 @@ export function requirementsOf(command: Command): ReadonlySet<Capability> {
       part(needed, 'address', command.address);
       part(needed, 'extra', command.extra);
       part(needed, 'membership', command.membership);
+      if (command.metadata !== undefined) field(needed, 'extra.metadata');
       contact(needed, command.email);
       contact(needed, command.phone);
       password(needed, command.password);
       if (command.state !== undefined) field(needed, 'state');
       if (command.setupTokens !== undefined) field(needed, 'credentials.tokens');
+      if (command.accessTokenType !== undefined) field(needed, 'credentials.accessTokenType');
       // An empty update is a change of nothing, yet not everybody's to ask for.
       if (needed.size === 0) needed.add('profile');
       break;
     case 'request-password-reset':
       needed.add(command.code.delivery === null ? 'credential' : 'contact');
       break;
+    case 'add-key':
+    case 'remove-key':
+      field(needed, 'credentials.keys');
+      break;
+    case 'add-token':
+    case 'remove-token':
+      field(needed, 'credentials.tokens');
+      break;
+    case 'set-secret':
+    case 'remove-secret':
+      field(needed, 'credentials.secret');
+      break;
+    case 'request-contact-code':
+    case 'create-invite':
+    case 'resend-invite':
+      needed.add('contact');
+      verification(needed, command);
+      break;
+    case 'set-password':
+      // A proof stands for the right.
+      if (command.password.proof === null) needed.add('credential');
+      break;
+    case 'skip-mfa-init':
+      needed.add('profile');
+      break;
     case 'delete-user':
       needed.add('delete');
       break;
     case 'verify-contact':
+    case 'verify-invite':
     case 'check-password':
     case 'renew-session':
       break;
@@ -73,8 +101,13 @@ function contact(needed: Set<Capability>, change: ContactChange | undefined): vo
   verification(needed, change);
 }
 
+interface Verification {
+  readonly verified?: boolean;
+  readonly code?: NewCode;
+}
+
 /** A code that is returned proves nothing by itself: whoever gets it could assert the verification as well. */
-function verification(needed: Set<Capability>, change: ContactChange | NewContact | undefined): void {
+function verification(needed: Set<Capability>, change: Verification | undefined): void {
   if (change?.verified !== undefined || change?.code?.delivery === null) needed.add('assert_verified');
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createUser, given, ORG, organization } from '../../test/support/given.ts';
+import { CAPABILITIES, type Capability } from '../core/user/fields.ts';
 import type { User } from '../core/user/user.ts';
 import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
 import { grantsOf, grantsOfRoles, mayDeleteSelf } from './roles.ts';
@@ -14,6 +15,72 @@ const role = (code: string, ...permissions: string[]) => ({
   tags: null,
   builtIn: false,
   permissions,
+});
+
+/** The permissions of the user service, and what this server asks for in their place. */
+const PERMISSIONS = {
+  'user.read': ['read'],
+  'user.write': [
+    'create',
+    'profile',
+    'contact',
+    'assert_verified',
+    'credential',
+    'keys',
+    'factor',
+    'state',
+    'metadata',
+  ],
+  'user.passkey.write': ['passkey_link'],
+  'user.credential.write': ['enrolment'],
+  'user.delete': ['delete'],
+  membership: ['role'],
+} as const satisfies Record<string, readonly Capability[]>;
+type Permission = keyof typeof PERMISSIONS;
+
+const EVERY = Object.keys(PERMISSIONS) as Permission[];
+const MANAGER: Permission[] = ['user.read', 'user.write', 'user.passkey.write', 'user.delete'];
+const VIEWER: Permission[] = ['user.read'];
+
+const ROLE_PERMISSIONS: Readonly<Record<string, readonly Permission[]>> = {
+  IAM_OWNER: EVERY,
+  IAM_ORG_MANAGER: [...MANAGER, 'user.credential.write'],
+  IAM_USER_MANAGER: MANAGER,
+  IAM_LOGIN_CLIENT: ['user.read', 'user.write', 'user.passkey.write', 'user.credential.write'],
+  IAM_OWNER_VIEWER: VIEWER,
+  ORG_OWNER: EVERY,
+  ORG_USER_MANAGER: MANAGER,
+  ORG_OWNER_VIEWER: VIEWER,
+  ORG_USER_PERMISSION_EDITOR: VIEWER,
+  ORG_PROJECT_PERMISSION_EDITOR: VIEWER,
+  PROJECT_OWNER: VIEWER,
+  PROJECT_OWNER_VIEWER: VIEWER,
+  PROJECT_GRANT_OWNER: VIEWER,
+  PROJECT_GRANT_OWNER_VIEWER: VIEWER,
+  ORG_USER_SELF_MANAGER: [],
+  SELF_MANAGEMENT_GLOBAL: [],
+};
+
+describe('the permissions of a role', () => {
+  it('stand for every capability, each in one of them', () => {
+    expect(Object.values(PERMISSIONS).flat().sort()).toEqual([...CAPABILITIES].sort());
+  });
+
+  it.each(Object.entries(ROLE_PERMISSIONS))('%s', (role, permissions) => {
+    const isOfInstance = role.startsWith('IAM_');
+    const organizationId = isOfInstance ? BUILT_IN_ORGANIZATION.id : ORG;
+    const held = new Set(grantsOfRoles([role], organizationId, undefined).flatMap((grant) => [...grant.capabilities]));
+    for (const permission of EVERY) {
+      const capabilities: readonly Capability[] = PERMISSIONS[permission];
+      expect(capabilities.map((capability) => [permission, held.has(capability)])).toEqual(
+        capabilities.map(() => [permission, permissions.includes(permission)]),
+      );
+    }
+    // Each reaches as far as its name says.
+    for (const grant of grantsOfRoles([role], organizationId, undefined)) {
+      expect(grant.organizationId).toBe(isOfInstance ? '*' : ORG);
+    }
+  });
 });
 
 describe('what roles allow', () => {

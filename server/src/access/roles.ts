@@ -9,26 +9,33 @@ export interface Grant {
   readonly capabilities: ReadonlySet<Capability>;
 }
 
-const READ: Capability[] = ['read'];
-const WRITE: Capability[] = [
-  'read',
+/** What the permissions stand for of which roles consist. */
+const READ: readonly Capability[] = ['read'];
+const WRITE: readonly Capability[] = [
+  ...READ,
   'create',
   'profile',
   'contact',
   'assert_verified',
   'credential',
+  'keys',
+  'factor',
+  'passkey_link',
   'state',
   'metadata',
 ];
-const MANAGE: Capability[] = [...WRITE, 'delete'];
-const OWN: Capability[] = [...MANAGE, 'role'];
+const WRITE_CREDENTIALS: readonly Capability[] = ['enrolment'];
+const DELETE: readonly Capability[] = ['delete'];
+
+const MANAGE: readonly Capability[] = [...WRITE, ...DELETE];
+const OWN: readonly Capability[] = [...MANAGE, ...WRITE_CREDENTIALS, 'role'];
 
 /** Instance-wide roles: only members of the built-in organization hold them to any effect. */
 const INSTANCE_ROLES = table({
   IAM_OWNER: OWN,
-  IAM_ORG_MANAGER: MANAGE,
+  IAM_ORG_MANAGER: [...MANAGE, ...WRITE_CREDENTIALS],
   IAM_USER_MANAGER: MANAGE,
-  IAM_LOGIN_CLIENT: WRITE,
+  IAM_LOGIN_CLIENT: [...WRITE, ...WRITE_CREDENTIALS],
   IAM_OWNER_VIEWER: READ,
 });
 

@@ -244,7 +244,7 @@ describe('events', () => {
       kind: 'client',
       clientId: 'acme',
       organizationId: 'org-a',
-      grants: [{ organizationId: 'org-a', capabilities: new Set(['profile'] as const) }],
+      grants: [{ organizationId: 'org-a', capabilities: new Set(['contact'] as const) }],
       isCurrent: () => true,
     } as const;
     time.now = NOW - 60_000;

@@ -6,7 +6,7 @@ import type { Command, Message } from '../core/user/commands.ts';
 import { decide } from '../core/user/decide.ts';
 import { EVENT_SCHEMA, type NewEvent, type UserEvent } from '../core/user/events.ts';
 import { evolve } from '../core/user/evolve.ts';
-import { touchesLists } from '../core/user/listed.ts';
+import { touchesCredentials, touchesLists } from '../core/user/listed.ts';
 import type { User } from '../core/user/user.ts';
 import { actorOf, callerUserId } from './callers.ts';
 import { authorizeCommand, authorizeKnowledge } from './permission.ts';
@@ -246,7 +246,9 @@ export class Batch {
     }
     const staged = this.#users.get(after.id);
     const sameInLists = staged?.sameInLists !== false && !events.some((event) => touchesLists(event.changes));
-    this.#users.set(after.id, { user: after, isNew: staged?.isNew ?? before === null, sameInLists });
+    const sameCredentials =
+      staged?.sameCredentials !== false && !events.some((event) => touchesCredentials(event.changes));
+    this.#users.set(after.id, { user: after, isNew: staged?.isNew ?? before === null, sameInLists, sameCredentials });
     this.#events.push(...events);
   }
 

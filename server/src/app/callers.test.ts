@@ -29,6 +29,32 @@ describe('the actor behind a caller', () => {
     expect(outcomeOf(caller, [organization('other', { sections: { api: 'old' } })])).toBe('unauthenticated');
   });
 
+  it('a machine calls with an access token for as long as token and key or secret are good', () => {
+    const HOUR = 3_600_000;
+    const { user } = given(
+      createUser({ kind: 'machine' }),
+      { type: 'add-key', id: 'k', publicKey: 'PEM', expiresAt: NOW + HOUR },
+      { type: 'set-secret', id: 's', digest: 'd' },
+    );
+    const outcome = (kind: 'key' | 'secret', id: string, expiresAt: number, now: number): string => {
+      const caller: Caller = { kind: 'user', userId: USER, credential: { kind, id, expiresAt } };
+      try {
+        return actorOf(caller, user, directory(), now).name;
+      } catch (error) {
+        return error instanceof DomainError ? error.reason : String(error);
+      }
+    };
+    expect(outcome('key', 'k', NOW + 1, NOW)).toBe(`user:${USER}`);
+    expect(outcome('key', 'k', NOW, NOW)).toBe('unauthenticated');
+    expect(outcome('key', 'other', NOW + 1, NOW)).toBe('unauthenticated');
+    // The token never outlives the key, whatever it says.
+    expect(outcome('key', 'k', NOW + 2 * HOUR, NOW + HOUR - 1)).toBe(`user:${USER}`);
+    expect(outcome('key', 'k', NOW + 2 * HOUR, NOW + HOUR)).toBe('unauthenticated');
+    expect(outcome('secret', 's', NOW + 1, NOW)).toBe(`user:${USER}`);
+    expect(outcome('secret', 's', NOW, NOW)).toBe('unauthenticated');
+    expect(outcome('secret', 'k', NOW + 1, NOW)).toBe('unauthenticated');
+  });
+
   it('a user calls through a dialect for as long as it is switched on in its organization', () => {
     const caller: Caller = { kind: 'user', userId: USER, credential: { kind: 'token', digest: 't' }, section: 'api' };
     expect(outcomeOf(caller, [organization(ORG, { sections: { api: {} } })])).toBe(`user:${USER}`);

@@ -25,8 +25,10 @@ interface OrganizationCaller {
   readonly isCurrent: (organization: Organization | undefined) => boolean;
 }
 
+/** With a key or a secret a machine gets access tokens: `expiresAt` is that of the token it calls with. */
 export type UserCredential =
   | { readonly kind: 'token'; readonly digest: string }
+  | { readonly kind: 'key' | 'secret'; readonly id: string; readonly expiresAt: number }
   | { readonly kind: 'session'; readonly id: string; readonly digest: string };
 
 export function callerUserId(caller: Caller): string | null {
@@ -87,13 +89,21 @@ export function actorOf(caller: Caller, user: User | null, directory: Directory,
   }
 }
 
-function holdsCredential(user: User, credential: UserCredential, now: number): boolean {
-  if (credential.kind === 'token') {
-    return user.credentials.tokens.some(
-      (token) => token.digest === credential.digest && (token.expiresAt === null || now < token.expiresAt),
-    );
+function holdsCredential({ credentials }: User, credential: UserCredential, now: number): boolean {
+  switch (credential.kind) {
+    case 'token':
+      return credentials.tokens.some(
+        (token) => token.digest === credential.digest && (token.expiresAt === null || now < token.expiresAt),
+      );
+    case 'key':
+      return (
+        now < credential.expiresAt && credentials.keys.some((key) => key.id === credential.id && now < key.expiresAt)
+      );
+    case 'secret':
+      return now < credential.expiresAt && credentials.secret?.id === credential.id;
+    case 'session':
+      return credentials.sessions.some(
+        (session) => session.id === credential.id && session.keyDigest === credential.digest && now < session.expiresAt,
+      );
   }
-  return user.credentials.sessions.some(
-    (session) => session.id === credential.id && session.keyDigest === credential.digest && now < session.expiresAt,
-  );
 }

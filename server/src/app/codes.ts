@@ -2,8 +2,15 @@ import type { NewCode } from '../core/user/commands.ts';
 import type { Clock } from './ports/clock.ts';
 import type { CodePurpose, Random, Secrets } from './ports/secrets.ts';
 
-/** Lifetime of e-mail, phone and password codes in milliseconds. */
-export const CODE_LIFETIME = 60 * 60 * 1000;
+const HOUR = 60 * 60 * 1000;
+
+/** In milliseconds. */
+const LIFETIMES: Readonly<Record<CodePurpose, number>> = {
+  email: HOUR,
+  phone: HOUR,
+  password: HOUR,
+  invite: 72 * HOUR,
+};
 
 export interface IssuedCode {
   /** For the caller, when it is to be returned; the record keeps its digest only. */
@@ -43,6 +50,6 @@ export class Codes {
   }
 
   #record(userId: string, purpose: CodePurpose, plain: string): { digest: string; expiresAt: number } {
-    return { digest: this.digest(userId, purpose, plain), expiresAt: this.#clock() + CODE_LIFETIME };
+    return { digest: this.digest(userId, purpose, plain), expiresAt: this.#clock() + LIFETIMES[purpose] };
   }
 }

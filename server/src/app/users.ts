@@ -1,4 +1,4 @@
-import { type Actor, authorize } from '../access/policy.ts';
+import { type Actor, authorize, isVisible, organizationsWith } from '../access/policy.ts';
 import { grantsOf } from '../access/roles.ts';
 import { DomainError } from '../core/errors.ts';
 import type { Command } from '../core/user/commands.ts';
@@ -9,6 +9,7 @@ import { type Executor, storeUnavailable } from './executor.ts';
 import type { LiveDirectory } from './live-directory.ts';
 import { authorizeCommand } from './permission.ts';
 import type { Clock } from './ports/clock.ts';
+import type { CredentialPage, CredentialQuery } from './ports/credential-list.ts';
 import { type Store, StoreUnavailable } from './ports/store.ts';
 import type { Receipt, Submission, TargetRef } from './submission.ts';
 import { fitsTarget } from './target.ts';
@@ -77,6 +78,22 @@ export class Users {
     return user;
   }
 
+  /**
+   * Keys or tokens of the users whom the caller may read, and its own.
+   *
+   * @param section dialect that must be switched on in their organizations
+   * @throws DomainError `unauthenticated`, `store_unavailable`
+   */
+  async listCredentials(
+    caller: Caller,
+    query: Omit<CredentialQuery, 'organizations' | 'self'>,
+    section: string,
+  ): Promise<CredentialPage> {
+    const actor = await this.actor(caller);
+    const organizations = this.#readable(actor, section);
+    return answered(this.#store.listCredentials({ ...query, organizations, self: actor.userId ?? undefined }));
+  }
+
   /** The user a dialect's own lookup means; no permission is asked. Deleted users are not found. */
   async find(target: TargetRef): Promise<User | null> {
     const { claim, id } = target;
@@ -95,6 +112,26 @@ export class Users {
    */
   async checkPermission(caller: Caller, command: Command, user: User | null): Promise<void> {
     authorizeCommand(await this.actor(caller), command, user, this.directory);
+  }
+
+  /** The organizations whose users the actor may read. */
+  #readable(actor: Actor, section: string): readonly string[] | 'all' {
+    const readable = organizationsWith(actor, 'read');
+    if (readable !== 'all') {
+      return readable.filter((id) => this.directory.organization(id)?.sections[section] !== undefined);
+    }
+    const all = [...this.directory.current.all()];
+    const fitting = all.filter(({ sections }) => sections[section] !== undefined);
+    return fitting.length === all.length ? 'all' : fitting.map(({ id }) => id);
+  }
+
+  /**
+   * Whether the user is one that the caller knows of at all.
+   *
+   * @throws DomainError `unauthenticated`, `store_unavailable`
+   */
+  async knows(caller: Caller, user: User): Promise<boolean> {
+    return isVisible(await this.actor(caller), { userId: user.id, organizationId: user.organizationId, grants: [] });
   }
 
   /** @throws DomainError `unauthenticated` when the caller's credential is not, or no longer, good */

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { ConfigError } from './config-error.ts';
 import type { Environment } from './env.ts';
+import { type OptionRow, parseGiven, readGiven } from './given.ts';
 import {
   type Database,
   type LogLevel,
@@ -27,21 +27,13 @@ export interface ServeOptions {
   readonly setupPath?: string;
   /** Without a trailing slash. Absent: `defaultPublicUrl` of the host and the port that was bound. */
   readonly publicUrl?: string;
+  /** Absolute paths of PEM files; served with TLS when given. */
+  readonly tls?: { readonly cert: string; readonly key: string };
   /** The instance key, 32 bytes. Absent: the one in the data folder. */
   readonly key?: Buffer;
   /** IP addresses and CIDR ranges. */
   readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
-}
-
-/** One row of the table of options. Secrets and lists of a deployment have a variable only. */
-export interface OptionRow {
-  readonly option?: string;
-  readonly variable: string;
-  /** What the value is, for the help text. */
-  readonly value: string;
-  readonly default: string;
-  readonly help: string;
 }
 
 export const SERVE_OPTIONS = {
@@ -105,8 +97,22 @@ export const SERVE_OPTIONS = {
     option: '--public-url',
     variable: 'TESSERA_PUBLIC_URL',
     value: 'URL',
-    default: 'http://<host>:<port>',
+    default: 'http(s)://<host>:<port>',
     help: 'Address under which clients reach this instance; links are made from it.',
+  },
+  tlsCert: {
+    option: '--tls-cert',
+    variable: 'TESSERA_TLS_CERT',
+    value: 'FILE',
+    default: 'none',
+    help: 'Certificate with its chain (PEM): the port then speaks TLS only.',
+  },
+  tlsKey: {
+    option: '--tls-key',
+    variable: 'TESSERA_TLS_KEY',
+    value: 'FILE',
+    default: 'none',
+    help: 'Key of the certificate (PEM); one is of no use without the other.',
   },
   logLevel: {
     option: '--log-level',
@@ -131,24 +137,18 @@ export const SERVE_OPTIONS = {
 
 type OptionName = keyof typeof SERVE_OPTIONS;
 
-interface Given {
-  /** The option or the variable that brought the value. */
-  readonly source: string;
-  readonly text: string;
-}
-
 /**
  * Reads the options of `serve`; an option wins over its variable.
  * Throws `ConfigError` at the first unknown option or unfit value.
  */
 export function readOptions(args: readonly string[], env: Environment): ServeOptions {
-  const given = readArguments(args);
-  const row = (name: OptionName): Given | undefined => given.get(name) ?? readVariable(name, env);
-  const value = <T>(name: OptionName, parse: (text: string) => T): T | undefined => parseGiven(row(name), parse);
+  const given = readGiven('serve', SERVE_OPTIONS, { args, env }, ['trustedProxies']);
+  const value = <T>(name: OptionName, parse: (text: string) => T): T | undefined => parseGiven(given(name), parse);
 
   const dataDir = resolve(value('data', parsePath) ?? SERVE_OPTIONS.data.default);
   const setupPath = value('setup', parsePath);
   const publicUrl = value('publicUrl', parsePublicUrl);
+  const tls = tlsOf(value('tlsCert', parsePath), value('tlsKey', parsePath));
   const key = value('key', parseKey);
   const whole = (name: OptionName, least: number, most: number): number =>
     value(name, (text) => parseWhole(text, least, most)) ?? Number(SERVE_OPTIONS[name].default);
@@ -165,15 +165,24 @@ export function readOptions(args: readonly string[], env: Environment): ServeOpt
     database: value('database', databaseOf) ?? databaseOf(SERVE_OPTIONS.database.default),
     ...(setupPath === undefined ? {} : { setupPath }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
+    ...(tls === undefined ? {} : { tls }),
     ...(key === undefined ? {} : { key }),
     trustedProxies: value('trustedProxies', parseTrustedProxies) ?? [],
     logLevel: value('logLevel', parseLogLevel) ?? SERVE_OPTIONS.logLevel.default,
   };
 }
 
-/** `http://HOST:PORT`, with an IPv6 address in brackets. */
-export function defaultPublicUrl(host: string, port: number): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+function tlsOf(cert: string | undefined, key: string | undefined): ServeOptions['tls'] {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined) {
+    throw new ConfigError('--tls-cert and --tls-key must be given together');
+  }
+  return { cert, key };
+}
+
+/** `http://HOST:PORT`, or `https`, with an IPv6 address in brackets. */
+export function defaultPublicUrl(host: string, port: number, encrypted = false): string {
+  return `${encrypted ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function parsePath(text: string): string {
@@ -181,57 +190,4 @@ function parsePath(text: string): string {
     throw new ValueError('must be a path without null characters');
   }
   return resolve(text);
-}
-
-// Not in `strict` mode, whose messages run over several sentences; the tokens say all that it would refuse.
-function readArguments(args: readonly string[]): ReadonlyMap<OptionName, Given> {
-  const names = Object.entries(SERVE_OPTIONS).flatMap(([name, row]) =>
-    'option' in row ? [{ name: name as OptionName, option: row.option }] : [],
-  );
-  const { tokens } = parseArgs({
-    args: [...args],
-    strict: false,
-    tokens: true,
-    options: Object.fromEntries(names.map(({ option }) => [option.slice(2), { type: 'string' as const }])),
-  });
-  const given = new Map<OptionName, Given>();
-  for (const token of tokens) {
-    if (token.kind !== 'option') {
-      const what = token.kind === 'positional' ? token.value : '--';
-      throw new ConfigError(`unexpected argument ${JSON.stringify(what)}: try "tessera help serve"`);
-    }
-    const known = names.find(({ option }) => option === token.rawName);
-    if (known === undefined) {
-      throw new ConfigError(`unknown option ${token.rawName}: try "tessera help serve"`);
-    }
-    if (token.value === undefined || token.value === '') {
-      throw new ConfigError(`${token.rawName} needs a value`);
-    }
-    given.set(known.name, { source: token.rawName, text: token.value });
-  }
-  return given;
-}
-
-function readVariable(name: OptionName, env: Environment): Given | undefined {
-  const { variable } = SERVE_OPTIONS[name];
-  const text = env[variable];
-  // An empty variable is more often a secret that failed to arrive than a wish for the default.
-  if (text === '' && name !== 'trustedProxies') {
-    throw new ConfigError(`${variable} is empty: give it a value or unset it`);
-  }
-  return text === undefined ? undefined : { source: variable, text };
-}
-
-function parseGiven<T>(given: Given | undefined, parse: (text: string) => T): T | undefined {
-  if (given === undefined) {
-    return undefined;
-  }
-  try {
-    return parse(given.text);
-  } catch (error) {
-    if (error instanceof ValueError) {
-      throw new ConfigError(`${given.source} ${error.message}`);
-    }
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
 import { brandHost } from '../core/values/brand-host.ts';
 import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
 import type { Setup, SetupAdministrator, SetupOrganization, SetupUser } from './setup.ts';
-import { INSTANCE_ROLE_PREFIX, isBuiltInRole } from './setup-roles.ts';
+import { INSTANCE_ROLE_PREFIX, isBuiltInRole, isInstanceRole } from './setup-roles.ts';
 
 /** Id of the organization that instance administrators belong to; no setup may declare it. */
 
@@ -29,6 +29,7 @@ export function* setupConflicts(setup: Setup): Iterable<string> {
   }));
   yield* organizationIds(organizations);
   yield* people(setup);
+  yield* instanceRoles(setup);
   for (const { organization, path } of organizations) {
     yield* brandNames(organization, path);
     yield* roles(organization, path);
@@ -88,11 +89,22 @@ function allPeople({ instance, organizations }: Setup): readonly Person[] {
     list.map((person, index) => ({ person, path: `${path}[${index}]`, organization }));
   return [
     ...place(instance.administrators, 'instance.administrators'),
+    ...place(instance.users, 'instance.users'),
     ...organizations.flatMap((organization, index) => [
       ...place(organization.administrators, `organizations[${index}].administrators`, organization),
       ...place(organization.users, `organizations[${index}].users`, organization),
     ]),
   ];
+}
+
+function* instanceRoles({ instance }: Setup): Iterable<string> {
+  for (const [index, user] of instance.users.entries()) {
+    for (const [position, role] of (user.roles ?? []).entries()) {
+      if (!isInstanceRole(role)) {
+        yield `instance.users[${index}].roles[${position}] is ${JSON.stringify(role)}, which is no role of the instance`;
+      }
+    }
+  }
 }
 
 function usernameKey(username: string): string {

@@ -209,6 +209,16 @@ describe('an invalid setup file is refused in one sentence', () => {
       'organizations[0].users[0].roles[0] must not be IAM_OWNER: roles of the instance cannot be held inside an organization',
     ],
     [
+      'instance.users',
+      [{ id: '3', givenName: 'I', familyName: 'U', roles: ['IAM_OWNER_VIEWER', 'ORG_OWNER'] }],
+      'instance.users[0].roles[1] is "ORG_OWNER", which is no role of the instance',
+    ],
+    [
+      'instance.users',
+      [{ username: 'ROOT', givenName: 'I', familyName: 'U' }],
+      'instance.users[0].username must differ from instance.administrators[0].username',
+    ],
+    [
       'organizations.1.users.0.roles',
       ['EDITOR'],
       'organizations[1].users[0].roles[0] is "EDITOR", which is no built-in role and none of organizations[1].jframework.roles',

@@ -20,7 +20,5 @@ export const Administrator = members(person);
 
 export const UserEntry = members({
   ...person,
-  roles: Type.Optional(
-    Type.Array(text('Role code.'), { description: 'Roles the user holds in the organization.', uniqueItems: true }),
-  ),
+  roles: Type.Optional(Type.Array(text('Role code.'), { description: 'Roles the user holds.', uniqueItems: true })),
 });

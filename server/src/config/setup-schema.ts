@@ -17,6 +17,9 @@ const Instance = members(
       }),
     ),
     administrators: Type.Optional(Type.Array(Administrator, { description: 'Users who may do everything.' })),
+    users: Type.Optional(
+      Type.Array(UserEntry, { description: 'Further users whose roles reach over all organizations.' }),
+    ),
   },
   'What concerns all organizations.',
 );

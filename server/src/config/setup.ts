@@ -32,9 +32,9 @@ export type SetupUser = SetupOrganization['users'][number];
 
 /** Fills in the defaults. The file must have been validated. */
 export function fillIn(file: ResolvedFile) {
-  const { name = 'Tessera', usernameScope = 'instance', administrators = [] } = file.instance ?? {};
+  const { name = 'Tessera', usernameScope = 'instance', administrators = [], users = [] } = file.instance ?? {};
   return {
-    instance: { name, usernameScope, administrators },
+    instance: { name, usernameScope, administrators, users },
     organizations: (file.organizations ?? []).map(fillInOrganization),
   };
 }

@@ -20,7 +20,10 @@ export function loadInstanceKey(dataDir: string, given: Buffer | undefined, mayM
   const path = join(dataDir, 'instance.key');
   const key = readKey(path);
   if (key !== null) return key;
-  if (!mayMake) throw new KeyRefused(`the instance key of this database is missing: TESSERA_KEY is not set, and there is no ${path}`);
+  if (!mayMake)
+    throw new KeyRefused(
+      `the instance key of this database is missing: TESSERA_KEY is not set, and there is no ${path}`,
+    );
   return makeKey(dataDir, path);
 }
 

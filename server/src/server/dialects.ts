@@ -6,6 +6,7 @@ import { zitadel } from '../api/zitadel/index.ts';
 import type { Codes } from '../app/codes.ts';
 import type { DeferredWorker } from '../app/deferred.ts';
 import type { Clock, NextId } from '../app/ports/clock.ts';
+import type { MachineKeys } from '../app/ports/machine-keys.ts';
 import type { PasswordHasher } from '../app/ports/password-hasher.ts';
 import type { Random, Secrets } from '../app/ports/secrets.ts';
 import type { SessionKeys } from '../app/ports/session-keys.ts';
@@ -22,8 +23,11 @@ export interface Services {
   readonly secrets: Secrets;
   readonly sessionKeys: SessionKeys;
   readonly random: Random;
+  readonly machineKeys: MachineKeys;
   readonly nextId: NextId;
   readonly clock: Clock;
+  /** Address under which clients reach this instance, without a trailing slash. */
+  readonly publicUrl: () => string;
   readonly logger: Logger;
 }
 

@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { type FastifyInstance, fastify } from 'fastify';
 import { Fault } from '../api/shared/faults.ts';
 import type { Gateway } from '../api/shared/gateway.ts';
 import { refuseUnrouted } from '../api/shared/serve.ts';
 import type { Logger } from '../logger.ts';
+import { Connections } from './connections.ts';
+import { Http2Side } from './http2.ts';
 
 export interface HttpLimits {
   /** Longest request body, in bytes. */
@@ -21,6 +25,8 @@ export interface HttpLimits {
   readonly timeoutCheckMs: number;
   readonly maxRequestsPerSocket: number;
   readonly maxConnections: number;
+  /** Streams of one HTTP/2 session at a time. */
+  readonly maxStreams: number;
   /** Most requests between arrival and answer. */
   readonly maxActive: number;
 }
@@ -35,6 +41,7 @@ export const HTTP_LIMITS: HttpLimits = {
   timeoutCheckMs: 2_000,
   maxRequestsPerSocket: 10_000,
   maxConnections: 10_000,
+  maxStreams: 100,
   maxActive: 768,
 };
 
@@ -43,11 +50,26 @@ export interface HttpServerOptions {
   /** Addresses and CIDR ranges whose `X-Forwarded-For` is believed; none unless named. */
   readonly trustedProxies: readonly string[];
   readonly limits?: Partial<HttpLimits>;
+  /** Serves TLS instead of plain text. */
+  readonly certificate?: Certificate | undefined;
+}
+
+/** PEM texts: the certificate with its chain, and its key. */
+export interface Certificate {
+  readonly cert: string | Buffer;
+  readonly key: string | Buffer;
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly http2: Http2Side;
+    readonly connections: Connections;
+  }
 }
 
 /**
- * The HTTP server that dialects are mounted on, not yet listening. Fastify routes; reading bodies and writing answers
- * is done in `api/shared`, where the rules are stricter than Fastify's own.
+ * The server that dialects are mounted on, not yet listening: HTTP/1.1 and HTTP/2 on one port. Fastify routes; reading
+ * bodies and writing answers is done in `api/shared`, where the rules are stricter than Fastify's own.
  */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const limits = { ...HTTP_LIMITS, ...options.limits };
@@ -59,8 +81,15 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     draining: false,
     mounts: [],
   };
+  let http2!: Http2Side;
+  let connections!: Connections;
   const app: FastifyInstance = fastify({
-    serverFactory: (handler) => createNodeServer(limits, handler),
+    serverFactory: (handler) => {
+      const server = createNodeServer(limits, options.certificate, handler);
+      http2 = new Http2Side(limits, handler as unknown as Http2Listener);
+      connections = new Connections(server, (socket) => http2.accept(socket), limits.headersTimeoutMs);
+      return server;
+    },
     clientErrorHandler: answerParserFault,
     logger: false,
     genReqId: requestIds(),
@@ -76,7 +105,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     frameworkErrors: (_error, request, reply) =>
       refuseUnrouted(gateway, request, reply, new Fault('malformed_path', 'The path cannot be decoded.')),
   });
-  app.decorate('gateway', gateway);
+  app.decorate('gateway', gateway).decorate('http2', http2).decorate('connections', connections);
   // Bodies are read by the routes themselves, so that a refusal need not wait for one.
   for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
     app.addHttpMethod(method, { hasBody: false, overrideExisting: true });
@@ -97,25 +126,36 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   return app;
 }
 
+type Http2Listener = (request: Http2ServerRequest, response: Http2ServerResponse) => void;
 type RequestListener = (request: IncomingMessage, response: ServerResponse) => void;
 
-function createNodeServer(limits: HttpLimits, handler: RequestListener): Server {
+function createNodeServer(limits: HttpLimits, certificate: Certificate | undefined, handler: RequestListener): Server {
   const maxRawHeaders = limits.maxHeaderFields * 2;
   const listener: RequestListener = (request, response) => {
     if (request.rawHeaders.length > maxRawHeaders) {
       response.writeHead(431, ['connection', 'close', 'content-length', '0']).end();
     } else handler(request, response);
   };
-  const server = createServer(
-    {
-      maxHeaderSize: limits.maxHeaderBytes,
-      headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
-      keepAliveTimeout: limits.keepAliveTimeoutMs,
-      connectionsCheckingInterval: limits.timeoutCheckMs,
-    },
-    listener,
-  );
+  const options: ServerOptions = {
+    maxHeaderSize: limits.maxHeaderBytes,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionsCheckingInterval: limits.timeoutCheckMs,
+  };
+  const server: Server =
+    certificate === undefined
+      ? createServer(options, listener)
+      : createTlsServer(
+          {
+            ...options,
+            ...certificate,
+            minVersion: 'TLSv1.2',
+            ALPNProtocols: ['h2', 'http/1.1'],
+            handshakeTimeout: limits.headersTimeoutMs,
+          },
+          listener,
+        );
   // Node's own count would drop what is beyond it without a word.
   server.maxHeadersCount = 0;
   server.maxRequestsPerSocket = limits.maxRequestsPerSocket;

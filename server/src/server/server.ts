@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { mountDialect } from '../api/shared/dialect.ts';
 import type { Dialect } from '../api/shared/route.ts';
+import { SERVICES as ZITADEL_SERVICES } from '../api/zitadel/index.ts';
 import { Codes } from '../app/codes.ts';
 import { DeferredWorker } from '../app/deferred.ts';
 import { Executor } from '../app/executor.ts';
@@ -16,13 +17,16 @@ import { defaultPublicUrl, type ServeOptions } from '../config/options.ts';
 import { readSetup } from '../config/setup-file.ts';
 import { createIds, PROCESS_NUMBERS } from '../crypto/ids.ts';
 import { loadInstanceKey } from '../crypto/instance-key.ts';
+import { createMachineKeys } from '../crypto/machine-keys.ts';
 import { createPasswordHasher } from '../crypto/passwords/hasher.ts';
 import { random } from '../crypto/random.ts';
 import { createSecrets } from '../crypto/secrets.ts';
 import { sessionKeys } from '../crypto/session-keys.ts';
 import { createLogger, type Logger } from '../logger.ts';
+import { loadCertificate } from './certificate.ts';
 import { buildDialects, type Services } from './dialects.ts';
 import { drain } from './drain.ts';
+import { mountGrpcServices } from './grpc/mount.ts';
 import { mountHealth } from './health.ts';
 import { createHttpServer } from './http.ts';
 import { openStore } from './open-store.ts';
@@ -42,7 +46,7 @@ export interface Io {
 }
 
 export interface StartedServer {
-  /** `http://HOST:PORT` as bound. */
+  /** `http://HOST:PORT`, or `https`, as bound. */
   readonly url: string;
   /** Resolves, with one sentence for the operator, when the server should be closed because it cannot go on. */
   readonly failed: Promise<string>;
@@ -65,6 +69,8 @@ export interface ServerParts {
 export async function startServer(options: ServeOptions, io: Io, parts: ServerParts = {}): Promise<StartedServer> {
   const { clock = Date.now, logger = createLogger({ level: options.logLevel }) } = parts;
   const declared = options.setupPath === undefined ? null : readSetup(options.setupPath, io.env);
+  const certificate = loadCertificate(options.tls);
+  const encrypted = certificate !== undefined;
   await tryAddress(options.host, options.port);
   makeDataFolder(options.dataDir);
   const opened = await openStore(options, logger);
@@ -91,8 +97,21 @@ export async function startServer(options: ServeOptions, io: Io, parts: ServerPa
     const first = await applySetup({ users, store, secrets, hasher, clock, nextId, declared, dataDir });
     await opened.started();
 
-    const app = createHttpServer({ logger, trustedProxies: options.trustedProxies });
-    const services: Services = { users, store, hasher, secrets, sessionKeys, random, nextId, clock, logger };
+    let publicUrl = options.publicUrl ?? defaultPublicUrl(options.host, options.port, encrypted);
+    const app = createHttpServer({ logger, trustedProxies: options.trustedProxies, certificate });
+    const services: Services = {
+      users,
+      store,
+      hasher,
+      secrets,
+      sessionKeys,
+      random,
+      machineKeys: createMachineKeys(),
+      nextId,
+      clock,
+      publicUrl: () => publicUrl,
+      logger,
+    };
     const { dialects, submissionOf } = buildDialects({
       ...services,
       codes: new Codes(secrets, random, clock),
@@ -103,6 +122,7 @@ export async function startServer(options: ServeOptions, io: Io, parts: ServerPa
     await deferred.start();
     for (const dialect of dialects) mountDialect(app, dialect satisfies Dialect);
     mountHealth(app, () => store.readiness());
+    mountGrpcServices(app, ZITADEL_SERVICES, () => store.readiness());
 
     const failed = Promise.withResolvers<string>();
     const watcher = new Watcher({ store, directory, logger, onUnfit: failed.resolve });
@@ -112,7 +132,8 @@ export async function startServer(options: ServeOptions, io: Io, parts: ServerPa
     closing.push(() => drain(app, DRAIN_DEADLINE));
     await app.listen({ host: options.host, port: options.port });
     const { port } = app.server.address() as AddressInfo;
-    const url = defaultPublicUrl(options.host, port);
+    const url = defaultPublicUrl(options.host, port, encrypted);
+    publicUrl = options.publicUrl ?? url;
     if (first !== null) io.stdout.write(`${renderFirstScreen({ ...first, baseUrl: url })}\n`);
     return {
       url,

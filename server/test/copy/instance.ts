@@ -42,12 +42,13 @@ export async function makeInstance(url: string, seed: number): Promise<Marks> {
     for (const one of stepsOf(seed)) await player.play(cast, one);
 
     const { id } = await createThrough(tessera, clients.ownli, somebody({ givenName: 'Zoë 🦀' }));
+    const { id: other } = await createThrough(tessera, clients.ownli, somebody());
     await addMetadata(tessera);
     await addInBulk(tessera);
     const marks = await leaveMarks(tessera, id);
     control.stalled = true;
     for (let n = 0; n < 6; n += 1) {
-      for (const user of [id, ids[2] ?? '']) {
+      for (const user of [id, other]) {
         await clients.avibra.update(user, { familyName: `Later ${n}` }, { version: 'v1' });
       }
     }

@@ -55,6 +55,15 @@ const [OLD, NEW] = PASSWORDS;
 const EVERY_KIND: Step[] = [
   { kind: 'update', dialect: 'ownli', user: 0, change: { phone: '+13125550100' }, key: 1, ifMatch: '*' },
   { kind: 'create', dialect: 'avibra', email: 'contested.1@mouse.test' },
+  { kind: 'contact-code', user: 0, path: 'email/send' },
+  { kind: 'invite', user: 0, isRight: false, again: true },
+  { kind: 'invite', user: 0, isRight: true, again: false },
+  { kind: 'skip-mfa-init', user: 0 },
+  { kind: 'metadata', user: 0, key: '__proto__', value: 'eA==' },
+  { kind: 'move', user: 0, action: 'lock' },
+  { kind: 'move', user: 0, action: 'unlock' },
+  { kind: 'remove-phone', user: 0 },
+  { kind: 'set-password-by-code', user: 0, password: NEW },
   { kind: 'sign-in', user: REGISTERED, password: NEW },
   { kind: 'sign-in', user: REGISTERED, password: OLD },
   { kind: 'change-password', user: REGISTERED, current: OLD, password: NEW },
@@ -65,6 +74,9 @@ const EVERY_KIND: Step[] = [
   { kind: 'verify-email', user: 3, email: 'contested.3@mouse.test', isRight: true },
   { kind: 'deferred-update', user: 2, givenName: 'Dee' },
   { kind: 'ownli-fields', user: 3, city: 'one', customField1: 'two' },
+  ...(
+    ['set-secret', 'add-key', 'add-token', 'change-type', 'remove-secret', 'remove-key', 'remove-token'] as const
+  ).map((act): Step => ({ kind: 'machine', act })),
   { kind: 'delete', user: 3 },
 ];
 
@@ -78,11 +90,24 @@ const EXPECTED_TYPES: EventType[] = [
   'user.phone_changed',
   'user.address_changed',
   'user.extra_changed',
+  'user.metadata_changed',
+  'user.state_changed',
+  'user.invite_code_added',
+  'user.invite_code_failed',
+  'user.invite_accepted',
+  'user.mfa_init_skipped',
   'user.password_changed',
   'user.password_code_added',
   'user.password_check_failed',
   'user.password_check_succeeded',
   'user.session_started',
+  'user.secret_set',
+  'user.secret_removed',
+  'user.key_added',
+  'user.key_removed',
+  'user.token_added',
+  'user.token_removed',
+  'user.token_type_changed',
   'user.deleted',
 ];
 
@@ -112,7 +137,10 @@ describe('whatever is asked through whichever dialect', () => {
         'write',
       );
     await replace('Minnie', 'Mallory');
-    expect((await checkDatabase(database)).findings).toEqual([`history of ${id} is not its row`]);
+    expect((await checkDatabase(database)).findings).toEqual([
+      `history of ${id} is not its row`,
+      `lists do not show ${id} as the record is`,
+    ]);
     await replace('Mallory', 'Minnie');
   });
 });

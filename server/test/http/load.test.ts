@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Answer, Route } from '../../src/api/shared/dialect.ts';
@@ -62,6 +62,7 @@ describe('drain', () => {
   it('given clients that keep asking, when the server drains, then each gets whole answers until told to leave', async () => {
     toy = await startToy();
     let answered = 0;
+    const served = new Set<Socket>();
     const clients = Array.from({ length: 20 }, async () => {
       const socket = connect(toy.port, '127.0.0.1');
       for (;;) {
@@ -70,9 +71,11 @@ describe('drain', () => {
         const answer = parseAnswer(chunk.toString());
         expect([answer.status, answer.json]).toEqual([200, '1']);
         answered += 1;
+        served.add(socket);
         if (answer.headers.connection === 'close') return once(socket, 'close');
       }
     });
+    await expect.poll(() => served.size).toBe(clients.length);
     await sleep(100);
     expect(await drain(toy.app, 5000)).toBe(true);
     await Promise.all(clients);

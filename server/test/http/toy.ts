@@ -12,7 +12,7 @@ import {
 } from '../../src/api/shared/dialect.ts';
 import { createLogger } from '../../src/logger.ts';
 import { mountHealth, type Readiness } from '../../src/server/health.ts';
-import { createHttpServer, type HttpLimits } from '../../src/server/http.ts';
+import { type Certificate, createHttpServer, type HttpLimits } from '../../src/server/http.ts';
 
 export interface Toy {
   readonly app: FastifyInstance;
@@ -74,11 +74,17 @@ export async function startToy(
     trustedProxies?: readonly string[];
     limits?: Partial<HttpLimits>;
     ready?: () => Readiness;
+    certificate?: Certificate;
   } = {},
 ): Promise<Toy> {
   const log: Record<string, unknown>[] = [];
   const logger = createLogger({ level: 'info' }, { write: (line) => log.push(JSON.parse(line)) });
-  const app = createHttpServer({ logger, trustedProxies: options.trustedProxies ?? [], limits: options.limits ?? {} });
+  const app = createHttpServer({
+    logger,
+    trustedProxies: options.trustedProxies ?? [],
+    limits: options.limits ?? {},
+    certificate: options.certificate,
+  });
   mountDialect(app, beta);
   mountDialect(app, alpha(options.routes));
   mountHealth(app, options.ready ?? (() => ({ ok: true })));

@@ -44,15 +44,17 @@ export interface TestResponse {
  * Starts a server; tests stop it in `afterAll`.
  *
  * @param given the database; a fresh one unless given
+ * @param options further options of `tessera serve`
  */
 export async function startTessera(
   setup: TestSetup | null = testSetup(),
   parts: ServerParts = {},
   given?: FreshDatabase,
+  options: readonly string[] = [],
 ): Promise<Tessera> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tessera-'));
   const database = given ?? (await freshDatabase(dataDir));
-  const args = ['--port', '0', '--data', dataDir, ...database.args];
+  const args = ['--port', '0', '--data', dataDir, ...database.args, ...options];
   if (setup !== null) {
     const path = join(dataDir, 'test-setup.json');
     writeFileSync(path, JSON.stringify(setup));

@@ -50,6 +50,9 @@ const WRONG_VALUES: Readonly<Record<string, string>> = {
   'the value as a member of a prototype': `12,"__proto__":{"username":"a","firstName":"a"}`,
 };
 
+/** Faults of what a text says, not of its being one. */
+const SOUND_TEXTS = new Set(['a text far too long', 'a text too long in astral characters', 'a NUL']);
+
 function badBodies({ body = () => '', text = '', form = false }: Call): Record<string, BadRequest> {
   const good = body(text);
   const withBytes = (...bytes: number[]) => {
@@ -144,6 +147,7 @@ describe.each(mutating.map((route) => [route.name, route] as const))('%s', (name
     const wrong: string[] = [];
     for (const [title, request] of Object.entries(requests)) {
       if (found.bodyOptional && title === 'no body') continue;
+      if (found.textIsIgnored && SOUND_TEXTS.has(title)) continue;
       if (found.stateless && title === 'a malformed Idempotency-Key') continue;
       const answer = await send(request);
       const fits = answer.status >= 400 && answer.status < 500;

@@ -89,6 +89,7 @@ async function send(method: string, path: string, request: TestRequest = {}): Pr
 /** Calls that succeed and calls that fail, with canaries wherever there is room for one. */
 async function useEveryDialect(): Promise<void> {
   await useZitadel();
+  await useMachine();
   await useJframework();
   await useAvibra();
   await useOwnli();
@@ -132,6 +133,25 @@ async function useZitadel(): Promise<void> {
     body: { returnCode: {} },
   });
   made.resetCode = reset.json.verificationCode;
+  // Codes that are returned under a key, which keeps the answer that held them.
+  const invited = await send('POST', '/v2/users/new', {
+    headers,
+    body: {
+      organizationId: ACME.id,
+      human: { profile: { givenName, familyName }, email: { email: `5${email}`, isVerified: false } },
+    },
+  });
+  for (const [name, path, member] of [
+    ['sentEmailCode', 'email/send', 'verificationCode'],
+    ['inviteCode', 'invite_code', 'inviteCode'],
+  ] as const) {
+    const answer = await send('POST', `/v2/users/${invited.json.id}/${path}`, {
+      headers: { ...headers, 'idempotency-key': `canary-key-${name}` },
+      body: { returnCode: {} },
+    });
+    expect(answer.status, answer.text).toBe(200);
+    made[name] = answer.json[member];
+  }
   const update = (body: unknown, more = {}) =>
     send('PUT', `/v2/users/human/${userId}`, { headers: { ...headers, ...more }, body });
   expect((await update({ profile: { givenName, familyName, nickName: 'Other' } })).status).toBe(200);
@@ -148,6 +168,38 @@ async function useZitadel(): Promise<void> {
     body: { profile: { givenName, familyName }, email: { email: `2${email}` }, hashedPassword: { hash: SENT.hash } },
   });
   expect(hashed.status, hashed.text).toBe(200);
+}
+
+/** Whatever a machine proves itself with, and what it gets for it. */
+async function useMachine(): Promise<void> {
+  const headers = { authorization: `Bearer ${DECLARED.pat}` };
+  const post = async (path: string, body: object) => {
+    const answer = await send('POST', path, { headers: { ...headers, 'idempotency-key': `${KEYS[0]}${path}` }, body });
+    expect(answer.status, answer.text).toBe(200);
+    return answer.json;
+  };
+  const machine = { name: 'Robot', accessTokenType: 'ACCESS_TOKEN_TYPE_JWT' };
+  const { id } = await post('/v2/users/new', { organizationId: ACME.id, machine });
+  const expirationDate = '2999-01-01T00:00:00Z';
+  made.pat = (await post(`/v2/users/${id}/pats`, { expirationDate })).token;
+  const { keyContent } = await post(`/v2/users/${id}/keys`, { expirationDate });
+  // Lines of the private key, as it stands in the file and as it is encoded in the answer.
+  made.privateKey = JSON.parse(Buffer.from(keyContent, 'base64').toString()).key.split('\n')[3];
+  made.keyContent = keyContent.slice(200, 300);
+  made.clientSecret = (await post(`/v2/users/${id}/secret`, {})).clientSecret;
+  const token = (secret: string) =>
+    send('POST', '/oauth/v2/token', {
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: `grant_type=client_credentials&client_id=${id}&client_secret=${secret}`,
+    });
+  await token(SENT.badToken);
+  made.accessToken = (await token(made.clientSecret ?? '')).json.access_token;
+  const bearer = { authorization: `Bearer ${made.accessToken}` };
+  expect((await send('GET', `/v2/users/${id}`, { headers: bearer })).status).toBe(200);
+  await send('POST', '/oauth/v2/introspect', {
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: `client_id=${id}&client_secret=${made.clientSecret}&token=${made.pat}`,
+  });
 }
 
 async function useJframework(): Promise<void> {
@@ -247,7 +299,7 @@ describe('what a server keeps of what it was told', () => {
     const found = [...stored].flatMap(([name, bytes]) =>
       Object.entries(secrets).flatMap(([secret, value]) => (bytes.includes(value) ? [`${secret} in ${name}`] : [])),
     );
-    expect(Object.values(made)).toHaveLength(8);
+    expect(Object.values(made)).toHaveLength(15);
     expect(Object.values(secrets).filter((value) => typeof value !== 'string' || value.length < 4)).toEqual([]);
     expect(found).toEqual([]);
   });

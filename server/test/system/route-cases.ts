@@ -1,51 +1,10 @@
 import { ACME } from '../support/setup.ts';
-import { type Headers, MEMBER, type Stranger, type World } from './callers.ts';
+import { MEMBER } from './callers.ts';
+import { MACHINE_ROUTE_CASES } from './machine-route-cases.ts';
+import { codeFor, fresh, next, quoted, type RouteCase, withMember } from './route-case.ts';
+import { USER_ROUTE_CASES } from './user-route-cases.ts';
 
-export interface RouteCase {
-  /** Status of the call when nothing is wrong with it. */
-  readonly status: number;
-  /** Path and body of a call on the user `id`. */
-  call(world: World, id: string): Promise<Call> | Call;
-  /** It hands out a token and writes nothing, so there is nothing to repeat or to precondition. */
-  readonly stateless?: true;
-  /** A request without a body is an empty message, as the vendor's gateway has it. */
-  readonly bodyOptional?: true;
-  /** Strangers that may. A public route has no matrix: it asks for no caller at all. */
-  readonly may: readonly Stranger[] | 'everybody';
-}
-
-export interface Call {
-  readonly path: string;
-  /** The body with a piece of JSON in a place where a text belongs; absent for a route whose body nobody reads. */
-  readonly body?: (text: string) => string;
-  /** What belongs in that place. */
-  readonly text?: string;
-  readonly headers?: Headers;
-  /** The body is a form; the text goes in as it is. */
-  readonly form?: boolean;
-}
-
-let count = 0;
-/** A word that nothing else is called. */
-function fresh(): string {
-  count += 1;
-  return `word${count}`;
-}
-const quoted = (text: string): string => JSON.stringify(text);
-
-/** A JSON object with one member, taken out of its text, whose value is the piece of JSON given. */
-function withMember(name: string, others: object): (text: string) => string {
-  const rest = JSON.stringify(others).slice(1, -1);
-  return (text) => `{${rest === '' ? '' : `${rest},`}${quoted(name)}:${text}}`;
-}
-
-async function codeFor(world: World, id: string, change: object, member: string): Promise<string> {
-  const { json } = await world.tessera.send('PUT', `/v2/users/human/${id}`, {
-    headers: world.owner.zitadel,
-    body: change,
-  });
-  return json[member];
-}
+export type { Call, RouteCase } from './route-case.ts';
 
 const PROFILE = { givenName: 'Gi', familyName: 'Fa' };
 
@@ -74,7 +33,7 @@ const avibraCases = (stage: string): Record<string, RouteCase> => ({
         userid: fresh(),
         firstname: 'Gi',
         email: `${fresh()}@x.test`,
-        phone: String(3_120_000_000 + count),
+        phone: String(3_120_000_000 + next()),
       }),
     }),
   },
@@ -141,12 +100,13 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
     // Whoever holds the code proves the contact, whatever else he may.
     may: ['viewer', 'member', 'self'],
     async call(world, id) {
-      count += 1;
-      const phone = { phone: `+1313${2_000_000 + count}`, returnCode: {} };
+      const phone = { phone: `+1313${2_000_000 + next()}`, returnCode: {} };
       const code = await codeFor(world, id, { phone }, 'phoneCode');
       return { path: `/v2/users/${id}/phone/verify`, text: quoted(code), body: withMember('verificationCode', {}) };
     },
   },
+  ...USER_ROUTE_CASES,
+  ...MACHINE_ROUTE_CASES,
   'POST /v2/users/:userId/password_reset': {
     bodyOptional: true,
     status: 200,
@@ -228,7 +188,7 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
       body: withMember('firstName', {
         lastName: 'Fa',
         email: `${fresh()}@x.test`,
-        phone: `+1414${2_000_000 + count}`,
+        phone: `+1414${2_000_000 + next()}`,
         address: { state: 'IL' },
       }),
     }),

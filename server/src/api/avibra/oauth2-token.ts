@@ -1,6 +1,6 @@
-import { isUtf8 } from 'node:buffer';
 import type { FastifyRequest } from 'fastify';
 import type { Answer } from '../shared/answer.ts';
+import { type BasicCredentials, basicCredentials } from '../shared/basic-credentials.ts';
 import { formBody } from '../shared/body.ts';
 import type { ClientTokens } from '../shared/client-tokens.ts';
 import { type Fields, single } from '../shared/fields.ts';
@@ -10,11 +10,6 @@ import type { Partners } from './partners.ts';
 
 /** Seconds that an access token is good for. */
 export const TOKEN_LIFETIME = 3600;
-
-interface Credentials {
-  readonly clientId: string;
-  readonly secret: string;
-}
 
 /** `POST /oauth2/token`: the client-credentials grant of RFC 6749. */
 export function oauth2Token(partners: () => Partners, tokens: ClientTokens): Handler {
@@ -44,7 +39,7 @@ function field(form: Fields, name: string): string | undefined {
 }
 
 /** The client's credentials, from the form or from HTTP Basic; only one of the two may be used (RFC 6749, 2.3). */
-function credentialsOf({ headers }: FastifyRequest, form: Fields): Credentials | OAuthError {
+function credentialsOf({ headers }: FastifyRequest, form: Fields): BasicCredentials | OAuthError {
   const clientId = field(form, 'client_id');
   const secret = field(form, 'client_secret');
   if (headers.authorization === undefined) {
@@ -54,25 +49,6 @@ function credentialsOf({ headers }: FastifyRequest, form: Fields): Credentials |
   const basic = basicCredentials(headers.authorization);
   if (basic === null) return 'invalid_client';
   return clientId !== undefined && clientId !== basic.clientId ? 'invalid_request' : basic;
-}
-
-const BASIC = /^Basic +([A-Za-z0-9+/]+={0,2})$/i;
-
-/** Client id and secret are form-encoded before they are joined (RFC 6749, 2.3.1). */
-function basicCredentials(authorization: string): Credentials | null {
-  const bytes = Buffer.from(BASIC.exec(authorization)?.[1] ?? '', 'base64');
-  const text = isUtf8(bytes) ? bytes.toString() : '';
-  const colon = text.indexOf(':');
-  if (colon < 1) return null;
-  try {
-    return { clientId: formDecoded(text.slice(0, colon)), secret: formDecoded(text.slice(colon + 1)) };
-  } catch {
-    return null;
-  }
-}
-
-function formDecoded(text: string): string {
-  return decodeURIComponent(text.replaceAll('+', ' '));
 }
 
 /** Scopes are lists of words in any order. */

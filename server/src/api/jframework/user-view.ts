@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { userCode } from '../../app/ports/user-code.ts';
 import type { User, UserState } from '../../core/user/user.ts';
 import { parseLocale, toLocale } from '../../core/values/language.ts';
 import type { Brand } from './brands.ts';
@@ -94,11 +94,6 @@ function userBase(user: User, brand: Brand): UserBase {
 
 function packageIdOf({ membership }: User, brand: Brand): string | null {
   return membership.package === null ? null : (brand.packages.get(membership.package)?.id ?? null);
-}
-
-/** 20 upper-case hexadecimal digits that follow from the id, so that they never change. */
-function userCode(id: string): string {
-  return hash('sha256', id, 'hex').slice(0, 20).toUpperCase();
 }
 
 export function isoDate(time: number): string {

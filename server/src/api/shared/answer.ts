@@ -1,8 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { constants, type Http2ServerRequest } from 'node:http2';
 import type { Answer } from '../../app/submission.ts';
 import { announcesBody } from './body.ts';
 
 export type { Answer } from '../../app/submission.ts';
+
+/** An answer as it goes out: that of an API in JSON, or that of a protocol with bytes and trailers. */
+export interface WireAnswer extends Omit<Answer, 'body'> {
+  readonly body: string | Uint8Array | null;
+  /** Headers after the body; over HTTP/2 only. */
+  readonly trailers?: Readonly<Record<string, string>>;
+}
 
 /** What every answer carries besides: the request's own id, and whatever the connection needs. */
 export interface Envelope {
@@ -18,23 +26,30 @@ const MAX_DISCARD_BYTES = 64 * 1024;
 const LINGER_MS = 1000;
 
 /** Writes the answer with one `writeHead` and one `end`. Throws when a header holds what HTTP cannot carry. */
-export function writeAnswer(raw: IncomingMessage, response: ServerResponse, answer: Answer, envelope: Envelope): void {
-  const { status, headers, body } = answer;
+export function writeAnswer(
+  raw: IncomingMessage,
+  response: ServerResponse,
+  answer: WireAnswer,
+  envelope: Envelope,
+): void {
+  const { status, headers, body, trailers } = answer;
   const head: (string | number)[] = ['x-request-id', envelope.requestId];
   head.push('x-content-type-options', 'nosniff', 'cache-control', 'no-store');
   if (body !== null) {
     head.push('content-type', answer.contentType ?? envelope.contentType);
-    head.push('content-length', Buffer.byteLength(body));
+    if (trailers === undefined) head.push('content-length', Buffer.byteLength(body));
   } else if (status !== 204 && status !== 304) head.push('content-length', 0);
   if (headers !== undefined) for (const name of Object.keys(headers)) head.push(name, headers[name] ?? '');
   if (envelope.extra.length > 0) head.push(...envelope.extra);
-  // HTTP/2 has no such header; its sessions are closed by other means.
-  if (raw.httpVersionMajor === 1) {
+  if (raw.httpVersionMajor === 2) {
+    if (!raw.complete && announcesBody(raw)) stopSender(raw);
+  } else {
     const abandon = !raw.complete && !isDiscardable(raw);
     if (abandon) linger(raw);
     if (abandon || envelope.close) head.push('connection', 'close');
   }
   response.writeHead(status, head as string[]);
+  if (trailers !== undefined) response.addTrailers(trailers);
   if (body === null) response.end();
   else response.end(body);
 }
@@ -59,4 +74,10 @@ function linger(raw: IncomingMessage): void {
     const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
     socket.once('close', () => clearTimeout(timer));
   };
+}
+
+/** Ends the stream of a client that is still sending, once it has its answer; its other streams go on. */
+function stopSender(raw: IncomingMessage): void {
+  const { stream } = raw as unknown as Http2ServerRequest;
+  stream.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR));
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import type { Http2ServerRequest } from 'node:http2';
 import type { FastifyRequest } from 'fastify';
 import { Fault } from './faults.ts';
 import { type Fields, parseFields } from './fields.ts';
@@ -12,20 +13,29 @@ const EMPTY = Buffer.alloc(0);
 export function announcesBody(raw: IncomingMessage): boolean {
   const { headers } = raw;
   const length = headers['content-length'];
+  // Over HTTP/2 a body needs no header that announces it.
+  if (raw.httpVersionMajor === 2)
+    return length !== '0' && !(raw as unknown as Http2ServerRequest).stream.endAfterHeaders;
   return (length !== undefined && length !== '0') || headers['transfer-encoding'] !== undefined;
+}
+
+export interface BodyRules {
+  /** Media types that are read, or `any`. */
+  readonly consumes: readonly string[] | 'any';
+  /** Content encodings, besides `identity`, that the route undoes itself. */
+  readonly encodings: readonly string[];
 }
 
 /**
  * Judges a body by its headers, before any of it is read. A body without `Content-Type` passes as the first type listed.
  *
- * @param consumes media types the route reads, or `any`
  * @throws Fault `content_encoding`, `unsupported_media_type`, `body_too_large`
  */
-export function checkBodyHeaders(raw: IncomingMessage, consumes: readonly string[] | 'any', limit: number): void {
+export function checkBodyHeaders(raw: IncomingMessage, { consumes, encodings }: BodyRules, limit: number): void {
   const { headers } = raw;
-  const encoding = headers['content-encoding'];
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    throw new Fault('content_encoding', 'Encoded bodies are not accepted.');
+  const encoding = headers['content-encoding']?.toLowerCase();
+  if (encoding !== undefined && encoding !== 'identity' && !encodings.includes(encoding)) {
+    throw new Fault('content_encoding', 'The encoding of the body is not accepted.');
   }
   const contentType = headers['content-type'];
   if (contentType !== undefined && consumes !== 'any') {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../app/ports/clock.ts';
+import { isJwt } from './jwt-text.ts';
 
 /** Verified tokens kept in memory, so that a client's next call costs no signature check. */
 const CACHED_TOKENS = 10_000;
@@ -76,7 +77,7 @@ export function createClientTokens(options: ClientTokenOptions): ClientTokens {
     verify: (token) => {
       const known = verified.get(token);
       if (known !== undefined) return clock() < known.expiresAt ? known : null;
-      return token.length > LONGEST_TOKEN ? null : check(token);
+      return token.length > LONGEST_TOKEN || !isJwt(token) ? null : check(token);
     },
   };
 }

@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DomainError } from '../../core/errors.ts';
-import type { Answer } from './answer.ts';
+import type { Answer, WireAnswer } from './answer.ts';
 import type { Fault } from './faults.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-export type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<Answer> | Answer;
+export type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<WireAnswer> | WireAnswer;
 
 export interface Route {
   readonly method: Method;
@@ -15,6 +15,8 @@ export interface Route {
   readonly handler: Handler;
   /** Media types of the body that are read; `any` for a route that ignores the type. JSON unless given. */
   readonly consumes?: readonly string[] | 'any';
+  /** Content encodings that the handler undoes itself; none unless given. */
+  readonly encodings?: readonly string[];
 }
 
 /** Why a request failed. Of an internal error nothing is known here: its cause is in the log under the request id. */
@@ -40,7 +42,7 @@ export interface Dialect {
    */
   readonly prefixes: readonly string[];
   readonly routes: readonly Route[];
-  readonly renderError: (error: RequestError, info: RequestInfo) => Answer;
+  readonly renderError: (error: RequestError, info: RequestInfo) => WireAnswer;
   /** Content type of answers that name none; `application/json` unless given. */
   readonly contentType?: string;
   /** Further headers that may be given only once, besides those that always may. */

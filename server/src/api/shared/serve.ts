@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../core/errors.ts';
 import { type AccessLog, accessLog } from '../../logger.ts';
-import { type Answer, writeAnswer } from './answer.ts';
+import { type WireAnswer, writeAnswer } from './answer.ts';
 import { announcesBody, checkBodyHeaders, readBody } from './body.ts';
 import { Fault } from './faults.ts';
 import type { Gateway } from './gateway.ts';
@@ -12,7 +12,7 @@ import type { Handler, RequestError, RequestInfo, Route } from './route.ts';
 /** Longest path parameter, in code points. */
 export const MAX_PARAM_LENGTH = 200;
 const JSON_ONLY: readonly string[] = [JSON_TYPE];
-const NO_HEADERS: readonly string[] = [];
+const NOTHING: readonly string[] = [];
 const UNMATCHED = '(unmatched)';
 
 /** One request on its way to its answer. */
@@ -31,7 +31,7 @@ interface Exchange {
  */
 export function routeHandler(gateway: Gateway, mount: Mount, route: Route) {
   const access = accessLog(gateway.logger, { dialect: mount.dialect.name, route: route.path });
-  const consumes = route.consumes ?? JSON_ONLY;
+  const rules = { consumes: route.consumes ?? JSON_ONLY, encodings: route.encodings ?? NOTHING };
   const hasParams = /[:*]/.test(route.path);
   const readsBody = route.method !== 'GET';
 
@@ -43,7 +43,7 @@ export function routeHandler(gateway: Gateway, mount: Mount, route: Route) {
       mount.singleHeaders.check(request.raw.rawHeaders);
       if (hasParams) checkParams(request.params as Record<string, string>);
       if (readsBody && announcesBody(request.raw)) {
-        checkBodyHeaders(request.raw, consumes, gateway.maxBodyBytes);
+        checkBodyHeaders(request.raw, rules, gateway.maxBodyBytes);
         readBody(request.raw, gateway.maxBodyBytes, (fault, bytes) => {
           request.body = bytes;
           if (fault === null) run(exchange, route.handler);
@@ -80,7 +80,7 @@ export function refuseUnrouted(gateway: Gateway, request: FastifyRequest, reply:
 }
 
 function run(exchange: Exchange, handler: Handler): void {
-  let result: Promise<Answer> | Answer;
+  let result: Promise<WireAnswer> | WireAnswer;
   try {
     result = handler(exchange.request, exchange.reply);
   } catch (error) {
@@ -126,12 +126,12 @@ function classify({ gateway, request }: Exchange, thrown: unknown): RequestError
   return { kind: 'internal' };
 }
 
-function render(exchange: Exchange, error: RequestError): Answer {
+function render(exchange: Exchange, error: RequestError): WireAnswer {
   const { gateway, mount, request } = exchange;
   if (mount === null) return plainError(error);
   try {
     const answer = mount.dialect.renderError(error, describe(exchange));
-    const allow = error.kind === 'fault' && answer.status === 405 ? error.fault.allow : NO_HEADERS;
+    const allow = error.kind === 'fault' && answer.status === 405 ? error.fault.allow : NOTHING;
     return allow.length === 0 ? answer : withAllow(answer, allow);
   } catch (err) {
     gateway.logger.error({ requestId: request.id, err }, 'error could not be rendered');
@@ -140,7 +140,7 @@ function render(exchange: Exchange, error: RequestError): Answer {
 }
 
 /** The answer where no dialect owns the path. */
-function plainError(error: RequestError): Answer {
+function plainError(error: RequestError): WireAnswer {
   if (error.kind === 'internal') return { status: 500, body: '{"error":"internal"}' };
   if (error.kind === 'domain') return { status: 503, body: `{"error":"${error.error.code}"}` };
   const { fault, status, allow } = error.fault;
@@ -148,7 +148,7 @@ function plainError(error: RequestError): Answer {
   return allow.length === 0 ? answer : withAllow(answer, allow);
 }
 
-function withAllow(answer: Answer, allow: readonly string[]): Answer {
+function withAllow(answer: WireAnswer, allow: readonly string[]): WireAnswer {
   return { ...answer, headers: { ...answer.headers, allow: allow.join(', ') } };
 }
 
@@ -158,7 +158,7 @@ function describe({ request }: Exchange): RequestInfo {
 }
 
 /** Sends the answer and closes the books on the request. Never throws. */
-function finish(exchange: Exchange, answer: Answer): void {
+function finish(exchange: Exchange, answer: WireAnswer): void {
   const { gateway, access, request } = exchange;
   gateway.active -= 1;
   let status = 500;
@@ -172,11 +172,11 @@ function finish(exchange: Exchange, answer: Answer): void {
   access(request.id, request.raw.method ?? '', status, performance.now() - exchange.startedAt);
 }
 
-function send({ gateway, mount, request, reply }: Exchange, answer: Answer): void {
+function send({ gateway, mount, request, reply }: Exchange, answer: WireAnswer): void {
   writeAnswer(request.raw, reply.raw, answer, {
     requestId: request.id,
     contentType: mount?.dialect.contentType ?? JSON_TYPE,
-    extra: mount?.dialect.extraHeaders?.(request.raw) ?? NO_HEADERS,
+    extra: mount?.dialect.extraHeaders?.(request.raw) ?? NOTHING,
     close: gateway.draining,
   });
 }

@@ -31,10 +31,18 @@ export function idempotencyOf(request: FastifyRequest, operation: Operation): Id
   if (key === null) return undefined;
   const { dialect, name, caller, body, secret = false } = operation;
   return {
-    key: hash('sha256', JSON.stringify([callerName(caller), dialect, name, key]), 'base64url'),
+    key: scopedKey({ caller, dialect, name }, key),
     fingerprint: fingerprint({ operation: name, params: paramsOf(request), query: queryOf(request), body }),
     secret,
   };
+}
+
+/** What an idempotency key is stored under: nothing of another caller or operation is found by it. */
+export function scopedKey(
+  { caller, dialect, name }: Pick<Operation, 'caller' | 'dialect' | 'name'>,
+  key: string,
+): string {
+  return hash('sha256', JSON.stringify([callerName(caller), dialect, name, key]), 'base64url');
 }
 
 /** @throws Fault `malformed_if_match` */

@@ -15,8 +15,46 @@ export interface Identity {
   readonly organizationId: string;
 }
 
+export type TokenServices = Pick<ZitadelServices, 'users' | 'secrets' | 'accessTokens'>;
+
+/** Whose token it is. Whether that user may still act with it is asked of the record. */
+export interface PresentedToken {
+  readonly caller: Extract<Caller, { kind: 'user' }>;
+  /** Epoch milliseconds, where they are known. */
+  readonly issuedAt: number | null;
+  readonly expiresAt: number | null;
+  readonly jti: string | null;
+}
+
 /**
- * Authenticates a call by its personal access token, then checks the organization it asks to act in.
+ * The holder of a bearer token: an access token, or a personal one.
+ *
+ * @returns null for one that is unknown or, by what it says itself, has expired
+ */
+export async function callerOfToken(
+  { users, secrets, accessTokens }: TokenServices,
+  token: string,
+): Promise<PresentedToken | null> {
+  const access = await accessTokens.read(token);
+  if (access !== null) {
+    const { userId, credential, issuedAt, jti } = access;
+    const { expiresAt } = credential;
+    return { caller: { kind: 'user', userId, credential, section: SECTION }, issuedAt, expiresAt, jti };
+  }
+  const digest = secrets.tokenDigest(token);
+  const user = await users.find({ claim: claimKeys.token(digest), section: SECTION });
+  const known = user?.credentials.tokens.find((candidate) => candidate.digest === digest);
+  if (user === null || known === undefined) return null;
+  return {
+    caller: { kind: 'user', userId: user.id, credential: { kind: 'token', digest }, section: SECTION },
+    issuedAt: known.createdAt,
+    expiresAt: known.expiresAt,
+    jti: known.id ?? null,
+  };
+}
+
+/**
+ * Authenticates a call by its access token or personal access token, then checks the organization it asks to act in.
  *
  * @param authorization the `Authorization` header
  * @param organizationId the `x-zitadel-orgid` header
@@ -24,7 +62,7 @@ export interface Identity {
  * @throws DomainError `unauthenticated` for a token that is unknown, expired or withdrawn, or whose user may not act
  */
 export async function identify(
-  { users, secrets }: Pick<ZitadelServices, 'users' | 'secrets'>,
+  services: TokenServices,
   authorization: string | undefined,
   organizationId: string | undefined,
 ): Promise<Identity> {
@@ -33,12 +71,12 @@ export async function identify(
   const token = parts[1];
   if (token === undefined || parts.length !== 2) throw invalidHeader();
 
-  const digest = secrets.tokenDigest(token);
-  const user = await users.find({ claim: claimKeys.token(digest), section: SECTION });
-  if (user === null) throw new DomainError('unauthenticated');
-  const caller: Caller = { kind: 'user', userId: user.id, credential: { kind: 'token', digest }, section: SECTION };
-  await users.actor(caller);
-  if (organizationId === undefined) return { caller, organizationId: user.organizationId };
+  const { users } = services;
+  const presented = await callerOfToken(services, token);
+  if (presented === null) throw new DomainError('unauthenticated');
+  const { caller } = presented;
+  const actor = await users.actor(caller);
+  if (organizationId === undefined) return { caller, organizationId: actor.organizationId ?? '' };
   if (users.directory.organization(organizationId)?.sections[SECTION] === undefined) throw unknownOrganization();
   return { caller, organizationId };
 }

@@ -16,6 +16,10 @@ export interface Prepared<T> {
   readonly returned: string | null;
 }
 
+/** What requests say of a contact, be it in a message of its own or not. */
+type EmailRequest = Pick<SetHumanEmail, 'email' | 'verification'>;
+type PhoneRequest = Pick<SetHumanPhone, 'phone' | 'verification'>;
+
 type Kind = 'email' | 'phone';
 type Request = SetHumanEmail['verification'] | SetHumanPhone['verification'];
 
@@ -25,7 +29,7 @@ interface Verification {
 }
 
 /** @throws DomainError `email_invalid`, `url_template_invalid` */
-export function emailChange(email: SetHumanEmail, userId: string, codes: Codes): Prepared<ContactChange> {
+export function emailChange(email: EmailRequest, userId: string, codes: Codes): Prepared<ContactChange> {
   const value = bareAddress(email.email);
   const { contact, returned } = verificationOf('email', email.verification, userId, codes);
   return { contact: { value, ...contact }, returned };
@@ -36,7 +40,7 @@ export function emailChange(email: SetHumanEmail, userId: string, codes: Codes):
  *
  * @throws DomainError `phone_invalid`
  */
-export function phoneChange(phone: SetHumanPhone, userId: string, codes: Codes): Prepared<ContactChange> {
+export function phoneChange(phone: PhoneRequest, userId: string, codes: Codes): Prepared<ContactChange> {
   const value = phone.phone === '' ? undefined : e164(phone.phone);
   const { contact, returned } = verificationOf('phone', phone.verification, userId, codes);
   return { contact: value === undefined ? contact : { value, ...contact }, returned };

@@ -1,5 +1,5 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { type Timestamp, timestampFromMs } from '@bufbuild/protobuf/wkt';
 import type { DetailsSchema } from '@zitadel/proto/zitadel/object/v2/object_pb';
 import type { Outcome } from '../../app/submission.ts';
 import type { User } from '../../core/user/user.ts';
@@ -7,13 +7,18 @@ import type { User } from '../../core/user/user.ts';
 type Details = MessageInitShape<typeof DetailsSchema>;
 
 /** Details of a write: its last event, or the record as it stands when nothing changed. The creation date is not shown. */
-export function writeDetails({ user, events }: Outcome): Details {
-  const last = events.at(-1);
+export function writeDetails(outcome: Outcome): Details {
+  const { user, events } = outcome;
   return {
-    sequence: BigInt(last?.sequence ?? user.version),
-    changeDate: timestampFromMs(last?.at ?? user.changedAt),
+    sequence: BigInt(events.at(-1)?.sequence ?? user.version),
+    changeDate: writtenAt(outcome),
     resourceOwner: user.organizationId,
   };
+}
+
+/** When the last event of a write happened, or the record last changed when nothing did. */
+export function writtenAt({ user, events }: Outcome): Timestamp {
+  return timestampFromMs(events.at(-1)?.at ?? user.changedAt);
 }
 
 /** Details of a read: the last event that readers see, which may be older than the record's last event. */

@@ -52,6 +52,13 @@ export const REFUSALS: Readonly<Record<Reason, Telling>> = {
   code_absent: tell(C.failedPrecondition, 'Code not found', 'COMMAND-2M9fs'),
   code_expired: tell(C.failedPrecondition, 'Code is expired', 'CODE-QvUQ4P'),
   code_wrong: tell(C.invalidArgument, 'Code is invalid', 'CODE-woT0xc'),
+  public_key_invalid: tell(C.invalidArgument, 'Public key is invalid'),
+  expiration_invalid: tell(C.invalidArgument, 'Expiration date is invalid'),
+  key_not_found: tell(C.notFound, 'Machine key not found'),
+  token_not_found: tell(C.notFound, 'Personal Access Token not found'),
+  secret_unset: tell(C.failedPrecondition, 'User has no secret'),
+  credentials_full: tell(C.failedPrecondition, 'User has too many of these already'),
+  user_initialized: tell(C.failedPrecondition, 'User is already initialized', 'COMMAND-EF34g'),
   user_not_found: tell(C.notFound, 'User could not be found', 'COMMAND-ugjs0upun6'),
   organization_not_found: tell(C.failedPrecondition, 'Organisation not found', 'COMMAND-QXPGs'),
   user_id_taken: tell(C.failedPrecondition, 'Errors.User.AlreadyExisting', 'COMMAND-7yiox1isql'),
@@ -62,6 +69,10 @@ export const REFUSALS: Readonly<Record<Reason, Telling>> = {
   external_id_taken: USER_EXISTS,
   token_taken: USER_EXISTS,
   contact_missing: tell(C.failedPrecondition, 'Email not found', 'COMMAND-ieJ2e'),
+  contact_unchanged: tell(C.failedPrecondition, 'Email not changed', 'COMMAND-Uch5e'),
+  metadata_invalid: tell(C.invalidArgument, 'Metadata is invalid', 'META-2m00f'),
+  metadata_key_unknown: tell(C.notFound, 'One or more keys do not exist', 'META-2nnds'),
+  state_unfit: tell(C.failedPrecondition, 'User is not in a state that allows this'),
   user_initial: tell(C.failedPrecondition, 'User is not yet initialized', 'COMMAND-M9dse'),
   user_locked: tell(C.failedPrecondition, 'User is locked', 'COMMAND-JLK35'),
   user_suspended: tell(C.failedPrecondition, 'User is locked', 'COMMAND-JLK35'),
@@ -84,6 +95,9 @@ export const REFUSALS: Readonly<Record<Reason, Telling>> = {
   internal: tell(C.internal, 'An internal error occurred'),
 };
 
+const NO_EMAIL = tell(C.notFound, 'Email not found', 'COMMAND-ieJ2e');
+const NO_PHONE = tell(C.notFound, 'Phone not found', 'COMMAND-ieJ2e');
+const noUser = (id: string) => tell(C.notFound, 'User could not be found', id);
 const CODE_REFUSED = tell(C.invalidArgument, 'Code is invalid', 'COMMAND-eis9R');
 const NOT_INITIALIZED = tell(C.failedPrecondition, 'User is not yet initialized', 'COMMAND-uz0Uu');
 const NO_STATIC_PERMISSION = tell(C.permissionDenied, 'No matching permissions found', 'AUTH-5mWD2');
@@ -97,31 +111,74 @@ const VERIFY: Overrides = {
   user_initial: NOT_INITIALIZED,
 };
 
+const EMAIL: Overrides = { user_not_found: NO_EMAIL, user_initial: NOT_INITIALIZED };
+const PHONE: Overrides = { user_not_found: NO_PHONE, user_initial: NOT_INITIALIZED };
+
+const CREATE: Overrides = {
+  password_too_short: { ...REFUSALS.password_too_short, id: 'COMMA-HuJf6' },
+  password_lacks_lower: { ...REFUSALS.password_lacks_lower, id: 'COMMA-co3Xw' },
+  password_lacks_upper: { ...REFUSALS.password_lacks_upper, id: 'COMMA-VoaRj' },
+  password_lacks_digit: { ...REFUSALS.password_lacks_digit, id: 'COMMA-ZBv4H' },
+  password_lacks_symbol: { ...REFUSALS.password_lacks_symbol, id: 'COMMA-ZDLwA' },
+};
+
+const BAD_INVITE_CODE = tell(C.invalidArgument, 'Code is invalid', 'COMMAND-Wgn4q');
+const INVITE: Overrides = {
+  user_not_found: tell(C.failedPrecondition, 'User could not be found', 'COMMAND-Wgvn4'),
+  code_absent: tell(C.failedPrecondition, 'Code not found', 'COMMAND-Wr3gq'),
+  code_expired: BAD_INVITE_CODE,
+  code_wrong: BAD_INVITE_CODE,
+};
+
 /** What single methods tell otherwise. */
 const BY_METHOD: Readonly<Partial<Record<MethodName, Overrides>>> = {
-  addHumanUser: {
-    no_membership: NO_STATIC_PERMISSION,
-    no_permission: NO_STATIC_PERMISSION,
-    password_too_short: { ...REFUSALS.password_too_short, id: 'COMMA-HuJf6' },
-    password_lacks_lower: { ...REFUSALS.password_lacks_lower, id: 'COMMA-co3Xw' },
-    password_lacks_upper: { ...REFUSALS.password_lacks_upper, id: 'COMMA-VoaRj' },
-    password_lacks_digit: { ...REFUSALS.password_lacks_digit, id: 'COMMA-ZBv4H' },
-    password_lacks_symbol: { ...REFUSALS.password_lacks_symbol, id: 'COMMA-ZDLwA' },
+  addHumanUser: { ...CREATE, no_membership: NO_STATIC_PERMISSION, no_permission: NO_STATIC_PERMISSION },
+  createUser: CREATE,
+  getUserByID: { user_not_found: noUser('QUERY-Dfbg2') },
+  verifyEmail: { ...VERIFY, user_not_found: NO_EMAIL },
+  verifyPhone: { ...VERIFY, user_not_found: NO_PHONE },
+  setEmail: EMAIL,
+  sendEmailCode: EMAIL,
+  resendEmailCode: { ...EMAIL, code_absent: tell(C.failedPrecondition, 'Code is empty', 'EMAIL-5w5ilin4yt') },
+  setPhone: PHONE,
+  removePhone: PHONE,
+  resendPhoneCode: { ...PHONE, code_absent: tell(C.failedPrecondition, 'Code is empty', 'PHONE-5xrra88eq8') },
+  lockUser: {
+    user_not_found: noUser('COMMAND-450yxuqrh1'),
+    state_unfit: tell(C.failedPrecondition, 'User is not active or initial', 'COMMAND-lgws8wtsqf'),
   },
-  getUserByID: { user_not_found: tell(C.notFound, 'User could not be found', 'QUERY-Dfbg2') },
-  verifyEmail: { ...VERIFY, user_not_found: tell(C.notFound, 'Email not found', 'COMMAND-ieJ2e') },
-  verifyPhone: { ...VERIFY, user_not_found: tell(C.notFound, 'Phone not found', 'COMMAND-ieJ2e') },
+  unlockUser: {
+    user_not_found: noUser('COMMAND-x377t913pw'),
+    state_unfit: tell(C.failedPrecondition, 'User is not locked', 'COMMAND-olb9vb0oca'),
+  },
+  deactivateUser: {
+    user_not_found: noUser('COMMAND-5gp2p62iin'),
+    user_inactive: tell(C.failedPrecondition, 'User already inactive', 'COMMAND-5gunjw0cd7'),
+    user_initial: tell(
+      C.failedPrecondition,
+      'User with state initial can only be deleted not deactivated',
+      'COMMAND-gvx4kct9r2',
+    ),
+  },
+  reactivateUser: {
+    user_not_found: noUser('COMMAND-9hy5kzbuk6'),
+    state_unfit: tell(C.failedPrecondition, 'User is not inactive', 'COMMAND-s5qqcz97hf'),
+  },
+  createInviteCode: INVITE,
+  resendInviteCode: INVITE,
+  verifyInviteCode: INVITE,
   passwordReset: {
     user_not_found: tell(C.notFound, 'User could not be found', 'COMMAND-SAF4f'),
     user_initial: tell(C.failedPrecondition, 'User is not yet initialized', 'COMMAND-Sfe4g'),
   },
-  deleteUser: { user_not_found: tell(C.notFound, 'User could not be found', 'COMMAND-bd4ir1mblj') },
+  deleteUser: { user_not_found: noUser('COMMAND-bd4ir1mblj') },
 };
 
 /** Where the field says more than the reason. */
 const BY_FIELD: Readonly<Record<string, Telling>> = {
   'url_template_invalid render': { ...REFUSALS.url_template_invalid, id: 'DOMAIN-ieYa7' },
   'contact_missing phone.value': { ...REFUSALS.contact_missing, text: 'Phone not found' },
+  'contact_unchanged phone.value': { ...REFUSALS.contact_unchanged, text: 'Phone not changed' },
 };
 
 /** The refusal of a method as this dialect tells it. */

@@ -1,9 +1,7 @@
-import { create } from '@bufbuild/protobuf';
 import { GetUserByIDResponseSchema } from '@zitadel/proto/zitadel/user/v2/user_service_pb';
 import { etag } from '../shared/conditional.ts';
 import { readDetails } from './details.ts';
-import type { HandlerOf, ZitadelServices } from './method.ts';
-import { encodeJson } from './protocol/encode.ts';
+import { type HandlerOf, readResult, type ZitadelServices } from './method.ts';
 import { SECTION } from './section.ts';
 import { userView } from './user-view.ts';
 
@@ -11,7 +9,7 @@ import { userView } from './user-view.ts';
 export function getUserById({ users }: Pick<ZitadelServices, 'users'>): HandlerOf<'getUserByID'> {
   return async ({ caller, message }) => {
     const user = await users.read(caller, { id: message.userId, section: SECTION });
-    const response = create(GetUserByIDResponseSchema, { details: readDetails(user), user: userView(user) });
-    return { json: encodeJson(GetUserByIDResponseSchema, response), etag: etag(user.version), replayed: false };
+    const response = { details: readDetails(user), user: userView(user) };
+    return readResult(GetUserByIDResponseSchema, response, etag(user.version));
   };
 }

@@ -1,21 +1,26 @@
-import { create, type DescMessage, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf';
-import type { UserService } from '@zitadel/proto/zitadel/user/v2/user_service_pb';
+import { create, type DescMessage, type Message, type MessageInitShape, type MessageShape } from '@bufbuild/protobuf';
 import type { Caller } from '../../app/callers.ts';
 import type { Codes } from '../../app/codes.ts';
 import type { Clock, NextId } from '../../app/ports/clock.ts';
+import type { MachineKeys } from '../../app/ports/machine-keys.ts';
 import type { PasswordHasher } from '../../app/ports/password-hasher.ts';
-import type { Secrets } from '../../app/ports/secrets.ts';
+import type { Random, Secrets } from '../../app/ports/secrets.ts';
 import type { Answer, IdempotencyKey, IfMatch, Receipt } from '../../app/submission.ts';
 import type { Users } from '../../app/users.ts';
 import { etag } from '../shared/conditional.ts';
+import type { AccessTokens } from './oauth/access-tokens.ts';
 import { encodeJson } from './protocol/encode.ts';
+import type { UserService } from './protocol/user-service.ts';
 
 /** What the methods of this dialect are built from. */
 export interface ZitadelServices {
   readonly users: Users;
   readonly codes: Codes;
   readonly hasher: PasswordHasher;
-  readonly secrets: Pick<Secrets, 'tokenDigest'>;
+  readonly secrets: Pick<Secrets, 'tokenDigest' | 'secretDigest' | 'seal' | 'open'>;
+  readonly random: Random;
+  readonly machineKeys: MachineKeys;
+  readonly accessTokens: AccessTokens;
   readonly nextId: NextId;
   readonly clock: Clock;
 }
@@ -42,7 +47,9 @@ export interface MethodCall<Input> {
  */
 export interface MethodResult {
   readonly json: string;
-  /** Entity tag of the record as it now is. */
+  /** The response message itself, where it is at hand: a read has no need of text for a binary transport. */
+  readonly message?: Message;
+  /** Entity tag of the record as it now is; empty for a list. */
   readonly etag: string;
   /** The answer is that of an earlier call with the same key. */
   readonly replayed: boolean;
@@ -71,6 +78,23 @@ export function answerWith<Desc extends DescMessage>(
 /** The result of a call that was executed now or before. */
 export function resultOf({ answer, replayed }: Receipt): MethodResult {
   return { json: answer.body ?? '{}', etag: answer.headers?.['etag'] ?? '', replayed };
+}
+
+/** The result of a call that changes nothing. */
+export function readResult<Desc extends DescMessage>(
+  schema: Desc,
+  response: MessageInitShape<Desc>,
+  tag: string,
+): MethodResult {
+  const message = create(schema, response);
+  return {
+    get json() {
+      return encodeJson(schema, message);
+    },
+    message,
+    etag: tag,
+    replayed: false,
+  };
 }
 
 /** The key of a call whose answer holds a code: kept encrypted. */

@@ -1,8 +1,10 @@
 import type { SetPassword } from '@zitadel/proto/zitadel/user/v2/password_pb';
+import type { Caller } from '../../app/callers.ts';
 import { checkPassword, prepareSecret } from '../../app/passwords.ts';
+import type { TargetRef } from '../../app/submission.ts';
 import { DomainError } from '../../core/errors.ts';
 import type { Organization } from '../../core/organization.ts';
-import type { NewSecret, PasswordChange, PasswordProof } from '../../core/user/commands.ts';
+import type { Command, NewSecret, PasswordChange, PasswordProof } from '../../core/user/commands.ts';
 import { checkCode } from '../../core/user/decide-contact.ts';
 import type { User } from '../../core/user/user.ts';
 import { checkHash } from '../../core/values/password-hash.ts';
@@ -24,7 +26,10 @@ const UNCHECKED = { against: null, ok: false } as const;
 const NOT_MADE: NewSecret = { violation: 'code_wrong' };
 
 /** @throws DomainError `password_missing` when there is no new password */
-export function wantedPassword({ passwordType, verification }: SetPassword): WantedPassword {
+export function wantedPassword({
+  passwordType,
+  verification,
+}: Pick<SetPassword, 'passwordType' | 'verification'>): WantedPassword {
   if (passwordType.case === undefined) throw new DomainError('password_missing', { field: 'password' });
   const { changeRequired } = passwordType.value;
   const secret =
@@ -46,7 +51,7 @@ export function wantedPassword({ passwordType, verification }: SetPassword): Wan
  *
  * @throws DomainError `hash_unsupported`, `hash_malformed`, `hash_out_of_bounds`
  */
-export function draftChange(
+function draftChange(
   wanted: WantedPassword,
   user: User,
   organization: Organization,
@@ -68,8 +73,31 @@ function proofOf(kind: 'code' | 'current', value: string, user: User, codes: Zit
   return { kind, digest: codes.digest(user.id, 'password', value) };
 }
 
+/**
+ * The change, made once the caller is known to have the right: checking and hashing are slow, and not for everybody to
+ * cause.
+ *
+ * @param commandOf the command that holds the change
+ * @throws DomainError as `draftChange` does, `user_not_found`, and what the policy refuses
+ */
+export async function permittedChange(
+  wanted: WantedPassword,
+  caller: Caller,
+  target: TargetRef,
+  commandOf: (change: PasswordChange) => Command,
+  services: ZitadelServices,
+): Promise<PasswordChange> {
+  const { users } = services;
+  const user = await users.find(target);
+  const organization = user && users.directory.organization(user.organizationId);
+  if (!user || !organization) throw new DomainError('user_not_found');
+  const draft = draftChange(wanted, user, organization, services);
+  await users.checkPermission(caller, commandOf(draft), user);
+  return completeChange(draft, wanted, user, organization, services);
+}
+
 /** Checks the current password and hashes the new one; neither when the record as it stands will refuse the change. */
-export async function completeChange(
+async function completeChange(
   draft: PasswordChange,
   wanted: WantedPassword,
   user: User,

@@ -1,18 +1,14 @@
 import type { Message } from '@bufbuild/protobuf';
 import type { FastifyRequest } from 'fastify';
-import type { Caller } from '../../app/callers.ts';
-import type { IdempotencyKey, IfMatch } from '../../app/submission.ts';
 import type { Answer } from '../shared/answer.ts';
 import { jsonBody } from '../shared/body.ts';
 import { paramsOf, queryOf } from '../shared/dialect.ts';
 import { header } from '../shared/headers.ts';
 import type { Method, Route } from '../shared/route.ts';
-import { idempotencyOf, ifMatchOf } from '../shared/submit.ts';
 import { decodeRest } from './protocol/decode.ts';
 import type { RestRoute } from './protocol/routes.ts';
 import { restStatus, STATUS_CODES, statusJson } from './protocol/status.ts';
-import { SECTION } from './section.ts';
-import type { TransportCall, UserServiceMethods } from './service.ts';
+import type { ServiceMethods, TransportCall } from './service.ts';
 import { StatusError } from './status-error.ts';
 
 /** What the vendor's gateway hands through from its gRPC server with every success. */
@@ -25,7 +21,7 @@ const GATEWAY_HEADERS = {
 const METHODS: ReadonlySet<string> = new Set<Method>(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
 /** The HTTP route of one REST binding. */
-export function routeOf(binding: RestRoute, service: UserServiceMethods): Route {
+export function routeOf(binding: RestRoute, service: ServiceMethods): Route {
   const { method, verb, path, body } = binding;
   if (!METHODS.has(verb)) throw new Error(`${method} is bound to the HTTP method ${verb}, which is not served`);
   return {
@@ -36,7 +32,7 @@ export function routeOf(binding: RestRoute, service: UserServiceMethods): Route 
     handler: async (request) => {
       try {
         const { json, etag, replayed } = await service.invoke(method, new RestCall(binding, request));
-        const headers = { etag, ...GATEWAY_HEADERS };
+        const headers = { ...(etag !== '' && { etag }), ...GATEWAY_HEADERS };
         return { status: 200, headers: replayed ? { ...headers, 'idempotent-replayed': 'true' } : headers, body: json };
       } catch (error) {
         if (error instanceof StatusError) return answerOf(error);
@@ -61,7 +57,6 @@ export function answerOf({ status, httpStatus, retryAfter }: StatusError): Answe
 class RestCall implements TransportCall {
   readonly #binding: RestRoute;
   readonly #request: FastifyRequest;
-  #body: unknown;
 
   constructor(binding: RestRoute, request: FastifyRequest) {
     this.#binding = binding;
@@ -72,29 +67,15 @@ class RestCall implements TransportCall {
     return this.#request.id;
   }
 
-  get authorization(): string | undefined {
-    return header(this.#request.headers, 'authorization');
-  }
-
-  get organizationId(): string | undefined {
-    return header(this.#request.headers, 'x-zitadel-orgid');
+  header(name: string): string | undefined {
+    return header(this.#request.headers, name);
   }
 
   readMessage(): Message {
     const { body } = this.#binding;
-    this.#body = body === null ? undefined : jsonBody(this.#request);
+    const json = body === null ? undefined : jsonBody(this.#request);
     const query = body === '*' ? [] : pairsOf(this.#request);
-    return decodeRest(this.#binding, paramsOf(this.#request), query, this.#body);
-  }
-
-  readIfMatch(): IfMatch | null {
-    return this.#binding.verb === 'GET' ? null : ifMatchOf(this.#request);
-  }
-
-  readIdempotency(caller: Caller): IdempotencyKey | undefined {
-    if (this.#binding.verb === 'GET') return undefined;
-    const name = this.#binding.method.localName;
-    return idempotencyOf(this.#request, { dialect: SECTION, name, caller, body: this.#body });
+    return decodeRest(this.#binding, paramsOf(this.#request), query, json);
   }
 }
 

@@ -1,13 +1,12 @@
-import type { DescMethod, Message } from '@bufbuild/protobuf';
-import { UserService } from '@zitadel/proto/zitadel/user/v2/user_service_pb';
-import type { Caller } from '../../app/callers.ts';
-import type { IdempotencyKey, IfMatch } from '../../app/submission.ts';
+import type { DescMethod, DescService, Message } from '@bufbuild/protobuf';
 import { DomainError } from '../../core/errors.ts';
-import { identify } from './authenticate.ts';
+import { parseIfMatch } from '../shared/conditional.ts';
+import { identify, type TokenServices } from './authenticate.ts';
 import { statusErrorOf } from './errors.ts';
-import type { MethodHandler, MethodName, MethodResult, Permit, ZitadelServices } from './method.ts';
-import { methodTable, permitTable } from './methods.ts';
+import { idempotencyOf } from './idempotency.ts';
+import type { MethodHandler, MethodName, MethodResult, Permit } from './method.ts';
 import { DecodeError } from './protocol/decode-error.ts';
+import { restRoutes } from './protocol/routes.ts';
 import { STATUS_CODES } from './protocol/status.ts';
 import { firstViolation, prepareRules } from './protocol/validate.ts';
 import { hasHiddenCause, StatusError } from './status-error.ts';
@@ -15,35 +14,50 @@ import { hasHiddenCause, StatusError } from './status-error.ts';
 /** A call as its transport brought it. What costs work is read only when its turn comes. */
 export interface TransportCall {
   readonly requestId: string;
-  /** The header, or the metadata, of this name. */
-  readonly authorization: string | undefined;
-  readonly organizationId: string | undefined;
+  /** A header, or metadata, of which there is only one; an empty one counts as absent. */
+  header(name: 'authorization' | 'x-zitadel-orgid' | 'if-match' | 'idempotency-key'): string | undefined;
   /** @throws DecodeError when it is not a request of the method */
-  readMessage(): Message;
-  readIfMatch(): IfMatch | null;
-  readIdempotency(caller: Caller): IdempotencyKey | undefined;
+  readMessage(): Message | Promise<Message>;
+}
+
+/** What the methods of a service do, by their local names; those that are missing answer that they are. */
+export interface ServiceTable {
+  readonly methods: Readonly<Record<string, MethodHandler<never> | undefined>>;
+  /** Permissions that are asked for before the fields of a request are looked at. */
+  readonly permits?: Readonly<Record<string, Permit<never> | undefined>>;
+  /** Why methods are missing that will not be built. */
+  readonly unserved?: Readonly<Record<string, string>>;
 }
 
 interface BoundMethod {
   readonly handle: MethodHandler<Message>;
   readonly permit: Permit<Message> | undefined;
+  /** It changes nothing, so preconditions and repetitions mean nothing to it. */
+  readonly reads: boolean;
 }
 
-/** The user service without its transports: every call takes the same steps, whatever brought it. */
-export class UserServiceMethods {
-  readonly #services: ZitadelServices;
+/** A service without its transports: every call takes the same steps, whatever brought it. */
+export class ServiceMethods {
+  readonly #services: TokenServices;
+  readonly #table: ServiceTable;
   readonly #methods = new Map<string, BoundMethod>();
 
-  constructor(services: ZitadelServices) {
+  constructor(service: DescService, table: ServiceTable, services: TokenServices) {
     this.#services = services;
-    const permits = permitTable(services);
-    for (const [name, handle] of Object.entries(methodTable(services))) {
-      const key = name as MethodName;
-      prepareRules(UserService.method[key].input);
+    this.#table = table;
+    const reads = new Set(
+      restRoutes(service).flatMap(({ verb, method }) => (verb === 'GET' ? [method.localName] : [])),
+    );
+    for (const [name, handle] of Object.entries(table.methods)) {
+      const method = service.method[name];
+      if (method === undefined) throw new Error(`${service.typeName} has no method ${name}`);
+      if (handle === undefined) continue;
+      prepareRules(method.input);
       // The service decodes each method's own message, so what a handler gets is what it asks for.
       this.#methods.set(name, {
         handle: handle as BoundMethod['handle'],
-        permit: permits[key] as BoundMethod['permit'],
+        permit: table.permits?.[name] as BoundMethod['permit'],
+        reads: reads.has(name),
       });
     }
   }
@@ -66,12 +80,15 @@ export class UserServiceMethods {
   }
 
   async #invoke(method: DescMethod, call: TransportCall): Promise<MethodResult> {
-    const { caller, organizationId } = await identify(this.#services, call.authorization, call.organizationId);
+    const { caller, organizationId } = await identify(
+      this.#services,
+      call.header('authorization'),
+      call.header('x-zitadel-orgid'),
+    );
     const bound = this.#methods.get(method.localName);
-    if (bound === undefined) {
-      throw new StatusError({ code: STATUS_CODES.unimplemented, message: `${method.name} is not implemented` });
-    }
-    const message = call.readMessage();
+    if (bound === undefined) throw this.#missing(method);
+    const read = call.readMessage();
+    const message = read instanceof Promise ? await read : read;
     if (bound.permit !== undefined) await bound.permit({ caller, message, organizationId });
     const violation = firstViolation(method.input, message);
     if (violation !== undefined) throw new StatusError({ code: STATUS_CODES.invalidArgument, message: violation });
@@ -80,8 +97,14 @@ export class UserServiceMethods {
       caller,
       organizationId,
       requestId: call.requestId,
-      ifMatch: call.readIfMatch(),
-      idempotency: call.readIdempotency(caller),
+      ifMatch: bound.reads ? null : parseIfMatch(call.header('if-match')),
+      idempotency: bound.reads ? undefined : idempotencyOf(call.header('idempotency-key'), { caller, method, message }),
     });
+  }
+
+  #missing({ name, localName }: DescMethod): StatusError {
+    const why = this.#table.unserved?.[localName];
+    const message = `${name} is not implemented${why === undefined ? '' : `: ${why}`}`;
+    return new StatusError({ code: STATUS_CODES.unimplemented, message });
   }
 }

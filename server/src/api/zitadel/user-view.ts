@@ -1,6 +1,13 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
-import { Gender, type HumanUserSchema, type UserSchema, UserState } from '@zitadel/proto/zitadel/user/v2/user_pb';
+import {
+  AccessTokenType,
+  Gender,
+  type HumanUserSchema,
+  type MachineUserSchema,
+  type UserSchema,
+  UserState,
+} from '@zitadel/proto/zitadel/user/v2/user_pb';
 import * as core from '../../core/user/user.ts';
 import { UNDETERMINED } from '../../core/values/language.ts';
 import { readDetails } from './details.ts';
@@ -35,6 +42,21 @@ export function genderOf(wire: Gender): core.Gender | null {
   return core.GENDERS.find((gender) => GENDERS[gender] === wire) ?? null;
 }
 
+const TOKEN_TYPES: Readonly<Record<core.AccessTokenType, AccessTokenType>> = {
+  opaque: AccessTokenType.BEARER,
+  jwt: AccessTokenType.JWT,
+};
+
+/** The field rules let no other numbers pass. */
+export function tokenTypeOf(wire: AccessTokenType): core.AccessTokenType {
+  return wire === AccessTokenType.JWT ? 'jwt' : 'opaque';
+}
+
+/** A machine without a name shows its username. */
+export function shownMachineName(user: core.User): string {
+  return user.profile.displayName ?? shownUsername(user);
+}
+
 export function userView(user: core.User): MessageInitShape<typeof UserSchema> {
   const username = shownUsername(user);
   return {
@@ -45,15 +67,14 @@ export function userView(user: core.User): MessageInitShape<typeof UserSchema> {
     loginNames: [username],
     preferredLoginName: username,
     type:
-      user.kind === 'human'
-        ? { case: 'human', value: humanView(user) }
-        : { case: 'machine', value: { name: user.profile.displayName ?? username } },
+      user.kind === 'human' ? { case: 'human', value: humanView(user) } : { case: 'machine', value: machineView(user) },
   };
 }
 
 /** Fields declared optional appear even when the record has no value for them. */
 function humanView(user: core.User): MessageInitShape<typeof HumanUserSchema> {
   const { profile, email, phone, password } = user;
+  const { mfaInitSkippedAt } = user.credentials;
   return {
     profile: {
       givenName: profile.givenName ?? '',
@@ -68,5 +89,15 @@ function humanView(user: core.User): MessageInitShape<typeof HumanUserSchema> {
     phone: { phone: phone.value ?? '', isVerified: phone.verified },
     passwordChangeRequired: password.changeRequired,
     ...(password.changedAt === null ? {} : { passwordChanged: timestampFromMs(password.changedAt) }),
+    ...(mfaInitSkippedAt === null ? {} : { mfaInitSkipped: timestampFromMs(mfaInitSkippedAt) }),
+  };
+}
+
+function machineView(user: core.User): MessageInitShape<typeof MachineUserSchema> {
+  return {
+    name: shownMachineName(user),
+    description: user.profile.description ?? '',
+    hasSecret: user.credentials.secret !== null,
+    accessTokenType: TOKEN_TYPES[user.credentials.accessTokenType],
   };
 }

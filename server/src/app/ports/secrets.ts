@@ -16,7 +16,7 @@ export interface Secrets {
   readonly keyCheck: string;
 }
 
-export type CodePurpose = 'email' | 'phone' | 'password';
+export type CodePurpose = 'email' | 'phone' | 'password' | 'invite';
 
 /** Randomness. */
 export interface Random {

@@ -1,6 +1,7 @@
 import type { Message } from '../../core/user/commands.ts';
 import type { UserEvent } from '../../core/user/events.ts';
 import type { User } from '../../core/user/user.ts';
+import type { CredentialPage, CredentialQuery } from './credential-list.ts';
 import type { UserPage, UserQuery } from './user-list.ts';
 
 /** What a batch must load before it can be decided. */
@@ -58,6 +59,8 @@ export interface ChangedUser {
   readonly isNew: boolean;
   /** Nothing has changed that lists find users by; not known unless it is `true`. */
   readonly sameInLists?: boolean;
+  /** The same of its keys and tokens. */
+  readonly sameCredentials?: boolean;
 }
 
 /** Everything one batch changes, written in one transaction or not at all. */
@@ -126,6 +129,8 @@ export interface Store {
   userByClaim(key: string): Promise<User | null>;
   /** Users that meet a query, in order. May take long, but holds nobody up. */
   list(query: UserQuery): Promise<UserPage>;
+  /** Keys or tokens of all users that meet a query, in order. Holds nobody up either. */
+  listCredentials(query: CredentialQuery): Promise<CredentialPage>;
   /** History of one user in order; empty for an unknown id. */
   events(userId: string): Promise<UserEvent[]>;
   /**
@@ -147,6 +152,8 @@ export interface Store {
   /** Small named values: the key check, digests of declared secrets. */
   setting(name: string): Promise<string | null>;
   saveSettings(values: ReadonlyMap<string, string | null>): Promise<void>;
+  /** Saves a setting if it still is what it was (`null`: not there); one of several processes wins. */
+  replaceSetting(name: string, before: string | null, after: string): Promise<boolean>;
   /** A number that no other process on this database was given lately; from 0, by one for every call. */
   nextProcessNumber(): Promise<number>;
 

@@ -1,6 +1,16 @@
 import type { DomainError, Reason } from '../errors.ts';
 import type { Patch } from '../patch.ts';
-import type { AccessToken, Address, Extra, Membership, Profile, Session, UserKind, UserState } from './user.ts';
+import type {
+  AccessToken,
+  AccessTokenType,
+  Address,
+  Extra,
+  Membership,
+  Profile,
+  Session,
+  UserKind,
+  UserState,
+} from './user.ts';
 
 /**
  * Requests to change a record. They carry everything a decision needs that is not in the record: codes and hashes are
@@ -10,9 +20,21 @@ export type Command =
   | CreateUser
   | UpdateUser
   | VerifyContact
+  | RequestContactCode
+  | SetPassword
+  | CreateInvite
+  | ResendInvite
+  | VerifyInvite
+  | SkipMfaInit
   | RequestPasswordReset
   | CheckPassword
   | RenewSession
+  | AddKey
+  | RemoveKey
+  | AddToken
+  | RemoveToken
+  | SetSecret
+  | RemoveSecret
   | DeleteUser;
 
 export type CommandType = Command['type'];
@@ -74,8 +96,10 @@ export interface PasswordChange {
 
 export type ProfilePatch = Patch<Profile>;
 export type AddressPatch = Patch<Address>;
-export type ExtraPatch = Patch<Extra>;
+export type ExtraPatch = Patch<Omit<Extra, 'metadataTimes'>>;
 export type MembershipPatch = Patch<Membership>;
+/** Key to base64 value; `null` removes, keys that are not named stay. */
+export type MetadataPatch = Readonly<Record<string, string | null>>;
 
 export interface CreateUser {
   readonly type: 'create-user';
@@ -90,6 +114,7 @@ export interface CreateUser {
   readonly extra?: ExtraPatch;
   readonly password?: { readonly secret: NewSecret; readonly changeRequired: boolean };
   readonly tokens?: readonly AccessToken[];
+  readonly accessTokenType?: AccessTokenType;
   readonly membership?: MembershipPatch;
   /** Referral code given at sign-up; it must belong to `referrer`. */
   readonly referrer?: string;
@@ -103,9 +128,11 @@ export interface UpdateUser {
   readonly phone?: ContactChange;
   readonly address?: AddressPatch;
   readonly extra?: ExtraPatch;
+  readonly metadata?: MetadataPatch;
   readonly password?: PasswordChange;
   readonly state?: UserState;
   readonly membership?: Omit<MembershipPatch, 'referralCode' | 'referrer'>;
+  readonly accessTokenType?: AccessTokenType;
   /** Replaces the tokens that came from the setup file. */
   readonly setupTokens?: readonly AccessToken[];
   /**
@@ -119,6 +146,43 @@ export interface VerifyContact {
   readonly type: 'verify-contact';
   readonly contact: 'email' | 'phone';
   readonly digest: string;
+}
+
+/** A new code for the contact that is stored. */
+export interface RequestContactCode {
+  readonly type: 'request-contact-code';
+  readonly contact: 'email' | 'phone';
+  readonly code: NewCode;
+  /** Only in place of a code that is still outstanding. */
+  readonly again: boolean;
+}
+
+/** Sets a password by right, or by a proof that needs no right to the record. */
+export interface SetPassword {
+  readonly type: 'set-password';
+  readonly password: PasswordChange;
+}
+
+/** Invites a user who cannot sign in yet to set up a way. */
+export interface CreateInvite {
+  readonly type: 'create-invite';
+  readonly code: NewCode;
+  readonly applicationName: string | null;
+}
+
+/** The same invitation with a new code. */
+export interface ResendInvite {
+  readonly type: 'resend-invite';
+  readonly code: NewCode;
+}
+
+export interface VerifyInvite {
+  readonly type: 'verify-invite';
+  readonly digest: string;
+}
+
+export interface SkipMfaInit {
+  readonly type: 'skip-mfa-init';
 }
 
 export interface RequestPasswordReset {
@@ -145,17 +209,57 @@ export interface RenewSession {
   readonly next: Session;
 }
 
+/** Times are given by the decision. */
+export interface AddKey {
+  readonly type: 'add-key';
+  readonly id: string;
+  /** PEM (SubjectPublicKeyInfo). */
+  readonly publicKey: string;
+  readonly expiresAt: number;
+}
+
+export interface RemoveKey {
+  readonly type: 'remove-key';
+  readonly id: string;
+}
+
+/** A new personal access token. */
+export interface AddToken {
+  readonly type: 'add-token';
+  readonly id: string;
+  readonly digest: string;
+  readonly expiresAt: number;
+}
+
+export interface RemoveToken {
+  readonly type: 'remove-token';
+  readonly id: string;
+}
+
+/** A new client secret, in the place of the one before. */
+export interface SetSecret {
+  readonly type: 'set-secret';
+  readonly id: string;
+  readonly digest: string;
+}
+
+export interface RemoveSecret {
+  readonly type: 'remove-secret';
+}
+
 export interface DeleteUser {
   readonly type: 'delete-user';
 }
 
 /** A message to be sent: becomes an outbox row in the transaction of the change. */
 export interface Message {
-  readonly kind: 'verify_email' | 'verify_phone' | 'reset_password';
+  readonly kind: 'verify_email' | 'verify_phone' | 'reset_password' | 'invite_user';
   readonly channel: 'email' | 'sms';
   readonly userId: string;
   readonly organizationId: string;
   readonly to: string;
   readonly sealedCode: string;
   readonly urlTemplate: string | null;
+  /** In whose name an invitation is written. */
+  readonly applicationName?: string | null;
 }

@@ -1,5 +1,5 @@
 import { DomainError } from '../errors.ts';
-import type { ContactChange, Message, NewCode, NewContact, VerifyContact } from './commands.ts';
+import type { ContactChange, Message, NewCode, NewContact, RequestContactCode, VerifyContact } from './commands.ts';
 import type { Decision, Facts } from './decision.ts';
 import { change, type FieldChange, type NewEvent } from './events.ts';
 import type { CodeRecord, User } from './user.ts';
@@ -12,7 +12,7 @@ export const CODE_TRIES = 5;
 
 /** What follows `user.created` for a contact given at creation. */
 export function contactAdded(kind: Kind, contact: NewContact, owner: Owner, now: number, out: Message[]): NewEvent[] {
-  if (contact.verified) return [verified(kind, { verified: false, verifiedAt: null, code: null }, now)];
+  if (contact.verified) return [contactVerified(kind, { verified: false, verifiedAt: null, code: null }, now)];
   if (contact.code) return [codeAdded(kind, null, contact.code, contact.value, owner, out)];
   return [];
 }
@@ -32,15 +32,19 @@ export function contactEvents(kind: Kind, request: ContactChange, user: User, no
     change(changes, `${kind}.code`, current.code, null);
     // A reset code may be on its way to the old value, whose holder need not be this user any more.
     change(changes, 'password.code', user.password.code, null);
+    // So may an invitation, and its code would verify whatever address stands here.
+    if (kind === 'email') change(changes, 'credentials.invite', user.credentials.invite, null);
     const changed: NewEvent = { type: `user.${kind}_changed`, changes };
     if (value === null) return [changed];
-    if (request.verified) return [changed, verified(kind, { verified: false, verifiedAt: null, code: null }, now)];
+    if (request.verified)
+      return [changed, contactVerified(kind, { verified: false, verifiedAt: null, code: null }, now)];
     if (request.code) return [changed, codeAdded(kind, null, request.code, value, user, out)];
     return [changed];
   }
-  if (request.verified === true && !current.verified) {
+  // A code that was asked for again puts a verified contact in doubt until it is used up.
+  if (request.verified === true && !(current.verified && current.code === null)) {
     if (value === null) throw new DomainError('contact_missing', { field: `${kind}.value` });
-    return [verified(kind, current, now)];
+    return [contactVerified(kind, current, now)];
   }
   if (request.verified === false && current.verified) {
     const changes: Record<string, FieldChange> = {};
@@ -55,7 +59,7 @@ export function decideVerifyContact(command: VerifyContact, user: User, facts: F
   if (user.state === 'initial') throw new DomainError('user_initial');
   const kind = command.contact;
   const outcome = checkCode(user[kind].code, command.digest, facts.now);
-  if (outcome === 'ok') return { events: [verified(kind, user[kind], facts.now)], messages: [] };
+  if (outcome === 'ok') return { events: [contactVerified(kind, user[kind], facts.now)], messages: [] };
   const refusal = new DomainError(outcome.reason, { field: `${kind}.code` });
   if (outcome.after === undefined) throw refusal;
   const changes: Record<string, FieldChange> = {};
@@ -68,23 +72,38 @@ type CodeOutcome =
   | {
       readonly reason: 'code_absent' | 'code_expired' | 'code_wrong';
       /** The code as a counted failure leaves it; absent when nothing is counted. */
-      readonly after?: CodeRecord | null;
+      readonly after?: CodeRecord;
     };
 
 /** Compares keyed digests; the digest covers user and purpose, so a code of another user or purpose never fits. */
 export function checkCode(code: CodeRecord | null, digest: string, now: number): CodeOutcome {
-  if (code === null) return { reason: 'code_absent' };
+  if (code === null || code.failures >= CODE_TRIES) return { reason: 'code_absent' };
   if (now >= code.expiresAt) return { reason: 'code_expired' };
   if (code.digest === digest) return 'ok';
-  const failures = code.failures + 1;
-  return { reason: 'code_wrong', after: failures >= CODE_TRIES ? null : { ...code, failures } };
+  // One that has died stays, so that another can be asked for in its place.
+  return { reason: 'code_wrong', after: { ...code, failures: code.failures + 1 } };
 }
 
 export function freshCode(code: NewCode): CodeRecord {
   return { digest: code.digest, expiresAt: code.expiresAt, failures: 0 };
 }
 
-function verified(kind: Kind, current: Pick<User['email'], 'verified' | 'verifiedAt' | 'code'>, now: number): NewEvent {
+/** A new code for the stored value; the one before it dies. */
+export function decideRequestContactCode(command: RequestContactCode, user: User): Decision {
+  if (user.state === 'initial') throw new DomainError('user_initial');
+  const { contact: kind, code } = command;
+  const { value, code: before } = user[kind];
+  if (value === null) throw new DomainError('contact_missing', { field: `${kind}.value` });
+  if (command.again && before === null) throw new DomainError('code_absent', { field: `${kind}.code` });
+  const messages: Message[] = [];
+  return { events: [codeAdded(kind, before, code, value, user, messages)], messages };
+}
+
+export function contactVerified(
+  kind: Kind,
+  current: Pick<User['email'], 'verified' | 'verifiedAt' | 'code'>,
+  now: number,
+): NewEvent {
   const changes: Record<string, FieldChange> = {};
   change(changes, `${kind}.verified`, current.verified, true);
   change(changes, `${kind}.verifiedAt`, current.verifiedAt, now);

@@ -1,5 +1,12 @@
 import { DomainError } from '../errors.ts';
-import type { CheckPassword, Message, PasswordChange, RenewSession, RequestPasswordReset } from './commands.ts';
+import type {
+  CheckPassword,
+  Message,
+  PasswordChange,
+  RenewSession,
+  RequestPasswordReset,
+  SetPassword,
+} from './commands.ts';
 import { checkCode, freshCode } from './decide-contact.ts';
 import type { Decision, Facts } from './decision.ts';
 import { change, type FieldChange, type NewEvent } from './events.ts';
@@ -53,6 +60,10 @@ export function passwordEvents(request: PasswordChange, user: User, now: number)
   change(changes, 'password.code', user.password.code, null);
   change(changes, 'credentials.sessions', user.credentials.sessions, []);
   return { events: [{ type: 'user.password_changed', changes }] };
+}
+
+export function decideSetPassword({ password }: SetPassword, user: User, facts: Facts): Decision {
+  return { ...passwordEvents(password, user, facts.now), messages: [] };
 }
 
 export function decideRequestReset(command: RequestPasswordReset, user: User): Decision {

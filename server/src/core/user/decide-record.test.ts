@@ -324,7 +324,7 @@ describe('delete-user', () => {
           'credentials.tokens': [null, []],
         }),
       );
-    expect(user.credentials).toEqual({ tokens: [], keys: [], sessions: [] });
+    expect(user.credentials).toEqual(EMPTY_USER.credentials);
     given(ada, { type: 'delete-user' }).when({ type: 'delete-user' }).thenRefused('user_not_found');
     given().when({ type: 'delete-user' }).thenRefused('user_not_found');
   });

@@ -4,6 +4,7 @@ import { usernameKey } from '../values/username.ts';
 import type { CreateUser, Message, UpdateUser } from './commands.ts';
 import { contactAdded, contactEvents } from './decide-contact.ts';
 import { passwordEvents } from './decide-credentials.ts';
+import { checkMetadata, metadataEvents } from './decide-metadata.ts';
 import type { Decision, Facts } from './decision.ts';
 import { change, type EventType, type FieldChange, type NewEvent } from './events.ts';
 import type { FieldPath, Part } from './fields.ts';
@@ -21,10 +22,14 @@ export function decideCreate(command: CreateUser, existing: User | null, facts: 
   addPart(changes, 'address', EMPTY_USER.address, command.address ?? {});
   addPart(changes, 'extra', EMPTY_USER.extra, command.extra ?? {});
   addPart(changes, 'membership', EMPTY_USER.membership, command.membership ?? {});
+  if (command.extra?.metadata) checkMetadata(command.extra.metadata);
   if (command.email) change(changes, 'email.value', null, command.email.value);
   if (command.phone) change(changes, 'phone.value', null, command.phone.value);
   if (command.referrer) change(changes, 'membership.referrer', null, command.referrer);
   if (command.tokens?.length) change(changes, 'credentials.tokens', [], command.tokens);
+  if (command.accessTokenType !== undefined) {
+    change(changes, 'credentials.accessTokenType', EMPTY_USER.credentials.accessTokenType, command.accessTokenType);
+  }
   if (command.password) {
     if ('violation' in command.password.secret) throw new DomainError(command.password.secret.violation);
     change(changes, 'password.hash', null, command.password.secret.hash);
@@ -55,6 +60,7 @@ export function decideUpdate(command: UpdateUser, user: User, facts: Facts): Dec
   if (command.phone) events.push(...contactEvents('phone', command.phone, user, facts.now, messages));
   if (command.address) pushPart(events, 'user.address_changed', 'address', user.address, command.address);
   if (command.extra) pushPart(events, 'user.extra_changed', 'extra', user.extra, command.extra);
+  if (command.metadata) events.push(...metadataEvents(user.extra.metadata, command.metadata));
   if (command.password) {
     const outcome = passwordEvents(command.password, user, facts.now);
     if (outcome.refusal) return { events: outcome.events, messages: [], refusal: outcome.refusal };
@@ -63,6 +69,11 @@ export function decideUpdate(command: UpdateUser, user: User, facts: Facts): Dec
   if (command.state !== undefined) events.push(...stateEvents(user, command.state));
   if (command.membership) {
     pushPart(events, 'user.membership_changed', 'membership', user.membership, command.membership);
+  }
+  if (command.accessTokenType !== undefined) {
+    const { accessTokenType } = user.credentials;
+    const type = 'user.token_type_changed';
+    pushChange(events, type, 'credentials.accessTokenType', accessTokenType, command.accessTokenType);
   }
   if (command.setupTokens) {
     const tokens = replaceSetupTokens(user.credentials.tokens, command.setupTokens);
@@ -80,7 +91,9 @@ export function decideDelete(user: User): Decision {
   change(changes, 'password.code', user.password.code, null);
   change(changes, 'credentials.tokens', user.credentials.tokens, []);
   change(changes, 'credentials.keys', user.credentials.keys, []);
+  change(changes, 'credentials.secret', user.credentials.secret, null);
   change(changes, 'credentials.sessions', user.credentials.sessions, []);
+  change(changes, 'credentials.invite', user.credentials.invite, null);
   return { events: [{ type: 'user.deleted', changes }], messages: [] };
 }
 
@@ -89,7 +102,8 @@ function stateEvents(user: User, state: UserState): NewEvent[] {
   if (state === user.state) return [];
   const changes: Record<string, FieldChange> = {};
   change(changes, 'state', user.state, state);
-  if (user.state === 'locked') change(changes, 'password.failedAttempts', user.password.failedAttempts, 0);
+  const wasBarred = user.state === 'locked' || user.state === 'suspended';
+  if (wasBarred) change(changes, 'password.failedAttempts', user.password.failedAttempts, 0);
   return [{ type: 'user.state_changed', changes }];
 }
 

@@ -1,7 +1,21 @@
 import { DomainError } from '../errors.ts';
 import type { Command } from './commands.ts';
-import { decideVerifyContact } from './decide-contact.ts';
-import { decideCheckPassword, decideRenewSession, decideRequestReset } from './decide-credentials.ts';
+import { decideRequestContactCode, decideVerifyContact } from './decide-contact.ts';
+import {
+  decideCheckPassword,
+  decideRenewSession,
+  decideRequestReset,
+  decideSetPassword,
+} from './decide-credentials.ts';
+import { decideCreateInvite, decideResendInvite, decideSkipMfaInit, decideVerifyInvite } from './decide-invite.ts';
+import {
+  decideAddKey,
+  decideAddToken,
+  decideRemoveKey,
+  decideRemoveSecret,
+  decideRemoveToken,
+  decideSetSecret,
+} from './decide-machine.ts';
 import { decideCreate, decideDelete, decideUpdate } from './decide-record.ts';
 import type { Decision, Facts } from './decision.ts';
 import type { User } from './user.ts';
@@ -19,12 +33,36 @@ export function decide(command: Command, user: User | null, facts: Facts): Decis
       return decideUpdate(command, user, facts);
     case 'verify-contact':
       return decideVerifyContact(command, user, facts);
+    case 'request-contact-code':
+      return decideRequestContactCode(command, user);
+    case 'set-password':
+      return decideSetPassword(command, user, facts);
+    case 'create-invite':
+      return decideCreateInvite(command, user);
+    case 'resend-invite':
+      return decideResendInvite(command, user);
+    case 'verify-invite':
+      return decideVerifyInvite(command, user, facts);
+    case 'skip-mfa-init':
+      return decideSkipMfaInit(user, facts);
     case 'request-password-reset':
       return decideRequestReset(command, user);
     case 'check-password':
       return decideCheckPassword(command, user, facts);
     case 'renew-session':
       return decideRenewSession(command, user, facts);
+    case 'add-key':
+      return decideAddKey(command, user, facts);
+    case 'remove-key':
+      return decideRemoveKey(command, user);
+    case 'add-token':
+      return decideAddToken(command, user, facts);
+    case 'remove-token':
+      return decideRemoveToken(command, user);
+    case 'set-secret':
+      return decideSetSecret(command, user, facts);
+    case 'remove-secret':
+      return decideRemoveSecret(user);
     case 'delete-user':
       return decideDelete(user);
   }

@@ -1,3 +1,4 @@
+import { mergedMetadata, metadataTimes } from './decide-metadata.ts';
 import { type Changes, EVENT_TYPES, type EventType, type UserEvent } from './events.ts';
 import { EMPTY_USER, type User } from './user.ts';
 
@@ -13,6 +14,9 @@ export function evolve(user: User | null, event: UserEvent): User {
     next.changedAt = event.at;
   }
   applyChanges(next, event.changes);
+  if (event.changes['extra.metadata'] !== undefined) {
+    next.extra = metadataAfter(user?.extra ?? EMPTY_USER.extra, next.extra, event);
+  }
   return next;
 }
 
@@ -38,6 +42,13 @@ function born(event: UserEvent): Draft {
     createdAt: event.at,
     changedAt: event.at,
   };
+}
+
+/** An event about metadata alone holds the entries that change; any other replaces them all. */
+function metadataAfter(before: User['extra'], next: User['extra'], event: UserEvent): User['extra'] {
+  const metadata =
+    event.type === 'user.metadata_changed' ? mergedMetadata(before.metadata, next.metadata) : next.metadata;
+  return { ...next, metadata, metadataTimes: metadataTimes(before, metadata, event.at) };
 }
 
 function applyChanges(draft: Draft, changes: Changes): void {

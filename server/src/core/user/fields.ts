@@ -18,7 +18,11 @@ type PartPath = { [P in Part]: `${P}.${Extract<keyof User[P], string>}` }[Part];
 /** Dotted path of one field of the record, such as `profile.givenName`. */
 export type FieldPath = 'username' | 'state' | PartPath;
 
-/** What a caller must be allowed to do for a field to change. */
+/**
+ * What a caller must be allowed to do for a field to change. `credential` is passwords; `keys` what machines prove
+ * themselves with: keys, secrets, tokens; `factor` the removal of second factors and passkeys, `enrolment` their
+ * registration, `passkey_link` the invitation to it.
+ */
 export const CAPABILITIES = [
   'create',
   'read',
@@ -26,6 +30,10 @@ export const CAPABILITIES = [
   'contact',
   'assert_verified',
   'credential',
+  'keys',
+  'factor',
+  'enrolment',
+  'passkey_link',
   'state',
   'role',
   'delete',
@@ -38,7 +46,8 @@ export type Capability = (typeof CAPABILITIES)[number];
  * password check) or from the server itself and are never a caller's to choose.
  */
 export const FIELD_CAPABILITY: Readonly<Record<FieldPath, Capability | 'own'>> = {
-  username: 'profile',
+  // One signs in with it: whoever may rename somebody can take over the name.
+  username: 'contact',
   state: 'state',
   'profile.givenName': 'profile',
   'profile.familyName': 'profile',
@@ -51,6 +60,7 @@ export const FIELD_CAPABILITY: Readonly<Record<FieldPath, Capability | 'own'>> =
   'profile.website': 'profile',
   'profile.timeZone': 'profile',
   'profile.countryCode': 'profile',
+  'profile.description': 'profile',
   'email.value': 'contact',
   'email.verified': 'assert_verified',
   'email.verifiedAt': 'own',
@@ -77,15 +87,20 @@ export const FIELD_CAPABILITY: Readonly<Record<FieldPath, Capability | 'own'>> =
   'extra.tosAnswer': 'state',
   'extra.partnerCode': 'state',
   'extra.metadata': 'metadata',
+  'extra.metadataTimes': 'own',
   'extra.externalIds': 'state',
   'password.hash': 'credential',
   'password.changeRequired': 'credential',
   'password.changedAt': 'own',
   'password.failedAttempts': 'own',
   'password.code': 'own',
-  'credentials.tokens': 'credential',
-  'credentials.keys': 'own',
+  'credentials.tokens': 'keys',
+  'credentials.keys': 'keys',
+  'credentials.secret': 'keys',
+  'credentials.accessTokenType': 'profile',
   'credentials.sessions': 'own',
+  'credentials.invite': 'own',
+  'credentials.mfaInitSkippedAt': 'own',
   'membership.roles': 'role',
   'membership.type': 'role',
   'membership.package': 'role',

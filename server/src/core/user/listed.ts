@@ -22,6 +22,11 @@ const LISTED: readonly FieldPath[] = [
   'membership.referralCode',
 ];
 
+/** Whether what lists of keys and tokens show may have changed. */
+export function touchesCredentials(changes: object): boolean {
+  return 'credentials.keys' in changes || 'credentials.tokens' in changes;
+}
+
 /** Whether users are found, or put in order, by one of the fields that changed. */
 export function touchesLists(changes: object): boolean {
   return LISTED.some((path) => path in changes);

@@ -46,6 +46,8 @@ export interface Profile {
   readonly timeZone: string | null;
   /** ISO 3166-1 alpha-2. */
   readonly countryCode: string | null;
+  /** What a machine user is there for. */
+  readonly description: string | null;
 }
 
 /** An e-mail address as sent, or a phone number in E.164. */
@@ -89,6 +91,8 @@ export interface Extra {
   readonly partnerCode: string | null;
   /** Metadata values are base64. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** When each entry of `metadata` was first set, and when it last changed. Follows from the events. */
+  readonly metadataTimes: Readonly<Record<string, readonly [createdAt: number, changedAt: number]>>;
   /** API client (its partner name) to the id under which that client knows the user. */
   readonly externalIds: Readonly<Record<string, string>>;
 }
@@ -104,14 +108,32 @@ export interface Password {
   readonly code: CodeRecord | null;
 }
 
+export const ACCESS_TOKEN_TYPES = ['opaque', 'jwt'] as const;
+export type AccessTokenType = (typeof ACCESS_TOKEN_TYPES)[number];
+
 export interface Credentials {
   readonly tokens: readonly AccessToken[];
   readonly keys: readonly PublicKey[];
+  readonly secret: ClientSecret | null;
+  /** Form of the access tokens that a machine gets for its key or secret. */
+  readonly accessTokenType: AccessTokenType;
   readonly sessions: readonly Session[];
+  /** The outstanding invitation to set up a way to sign in. */
+  readonly invite: Invite | null;
+  /** When the user last declined to set up a second factor. */
+  readonly mfaInitSkippedAt: number | null;
+}
+
+/** A code by which an invited user proves its e-mail address, and what the message with it says. */
+export interface Invite extends CodeRecord {
+  readonly urlTemplate: string | null;
+  readonly applicationName: string | null;
 }
 
 /** A personal access token. Its digest (SHA-256, base64url) is also a unique claim, by which it is looked up. */
 export interface AccessToken {
+  /** Only those made through an API have one: the others are known by the setup file alone. */
+  readonly id?: string;
   readonly digest: string;
   readonly createdAt: number;
   readonly expiresAt: number | null;
@@ -126,6 +148,14 @@ export interface PublicKey {
   readonly publicKey: string;
   readonly createdAt: number;
   readonly expiresAt: number;
+}
+
+/** The secret with which a machine asks for access tokens, as a keyed digest. */
+export interface ClientSecret {
+  /** Another secret has another id, so that the tokens of the old one end with it. */
+  readonly id: string;
+  readonly digest: string;
+  readonly createdAt: number;
 }
 
 /** A signed-in client: the digests of its current key and of the key that renews it. */
@@ -179,6 +209,7 @@ export const EMPTY_USER: Omit<User, 'id' | 'organizationId' | 'kind' | Times> = 
     website: null,
     timeZone: null,
     countryCode: null,
+    description: null,
   },
   email: EMPTY_CONTACT,
   phone: EMPTY_CONTACT,
@@ -196,10 +227,19 @@ export const EMPTY_USER: Omit<User, 'id' | 'organizationId' | 'kind' | Times> = 
     tosAnswer: 'None',
     partnerCode: null,
     metadata: {},
+    metadataTimes: {},
     externalIds: {},
   },
   password: { hash: null, changeRequired: false, changedAt: null, failedAttempts: 0, code: null },
-  credentials: { tokens: [], keys: [], sessions: [] },
+  credentials: {
+    tokens: [],
+    keys: [],
+    secret: null,
+    accessTokenType: 'opaque',
+    sessions: [],
+    invite: null,
+    mfaInitSkippedAt: null,
+  },
   membership: {
     roles: [],
     type: 'EndUser',

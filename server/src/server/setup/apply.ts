@@ -57,12 +57,16 @@ export async function applyOrganizations(
 }
 
 function peopleOf(setup: Setup, ids: ReadonlyMap<Setup['organizations'][number], string>): DeclaredPerson[] {
-  const instance = setup.instance.administrators.map((person) => ({
-    organizationId: BUILT_IN_ORGANIZATION.id,
-    person,
-    roles: ['IAM_OWNER'],
-    type: 'SuperAdmin' as const,
-  }));
+  const organizationId = BUILT_IN_ORGANIZATION.id;
+  const instance: DeclaredPerson[] = [
+    ...setup.instance.administrators.map((person) => ({
+      organizationId,
+      person,
+      roles: ['IAM_OWNER'],
+      type: 'SuperAdmin' as const,
+    })),
+    ...setup.instance.users.map((person) => ({ organizationId, person, roles: person.roles, type: undefined })),
+  ];
   const inside = [...ids].flatMap(([organization, organizationId]): DeclaredPerson[] => [
     ...organization.administrators.map((person) => ({
       organizationId,

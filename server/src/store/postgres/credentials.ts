@@ -1,12 +1,14 @@
+import { sql } from 'kysely';
 import type { CredentialPage, CredentialQuery } from '../../app/ports/credential-list.ts';
 import type { ChangedUser } from '../../app/ports/store.ts';
 import { type Piece, postgresSearch } from '../search/compiler.ts';
 import { CREDENTIAL_COLUMNS, credentialOf, credentialPieces, credentialRowsOf } from '../search/credentials.ts';
 import { integerArray, textArray } from './arrays.ts';
-import { BEGIN_LIST } from './lists/statements.ts';
+import { BEGIN_LIST, PREPARE_LIST } from './lists/statements.ts';
 import type { Call, PostgresPool } from './pool.ts';
 import type { Statement } from './statements.ts';
 
+const TABLE: Piece = sql`user_credentials`;
 const COLUMNS = Object.entries(CREDENTIAL_COLUMNS);
 
 const REMOVE: Statement = {
@@ -37,11 +39,16 @@ export function credentialCalls(users: readonly ChangedUser[]): Call[] {
   return calls;
 }
 
-/** Total and page are of one snapshot. */
-export function listCredentials(pool: PostgresPool, query: CredentialQuery): Promise<CredentialPage> {
-  const { count, page } = credentialPieces(query, postgresSearch);
+/**
+ * Total and page are of one snapshot.
+ *
+ * @param timeout milliseconds for each statement
+ */
+export function listCredentials(pool: PostgresPool, query: CredentialQuery, timeout: number): Promise<CredentialPage> {
+  const { count, page } = credentialPieces(query, postgresSearch, () => TABLE);
+  const calls: Call[] = [[BEGIN_LIST], [PREPARE_LIST, [String(timeout)]], callOf(count), callOf(page), ['COMMIT']];
   return pool.use(async (session) => {
-    const [, totals, found] = await session.pipeline([[BEGIN_LIST], callOf(count), callOf(page), ['COMMIT']]);
+    const [, , totals, found] = await session.pipeline(calls);
     return { credentials: (found?.rows ?? []).map(credentialOf), total: Number(totals?.rows[0]?.total) };
   });
 }

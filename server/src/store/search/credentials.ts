@@ -50,18 +50,30 @@ export function credentialRowsOf({ id: userId, organizationId, credentials }: Us
   return rows;
 }
 
-/** How many rows meet the query, and one page of them. */
-export function credentialPieces(query: CredentialQuery, engine: SearchEngine): { count: Piece; page: Piece } {
+/** The table, read by way of an index where the engine must be told. */
+export type FromIndex = (index: string) => Piece;
+
+/** How many rows meet the query, and one page of them: found by an index alone, then looked up. */
+export function credentialPieces(
+  query: CredentialQuery,
+  engine: SearchEngine,
+  from: FromIndex,
+): { count: Piece; page: Piece } {
   const sets = setsOf(query, engine);
-  const columns = sql.raw(Object.keys(CREDENTIAL_COLUMNS).join(', '));
-  const selects = sets.map((where) => sql`SELECT ${columns} FROM user_credentials WHERE ${where}`);
   const { sort, limit, offset } = query;
   const way = sort.direction === 'asc' ? sql`ASC` : sql`DESC`;
-  const order = sql`${sql.ref(SORT_COLUMNS[sort.by])} ${way}, id ${way}`;
-  const counts = sets.map((where) => sql`(SELECT count(*) FROM user_credentials WHERE ${where})`);
+  const value = sql.ref(SORT_COLUMNS[sort.by]);
+  const selects = sets.map(
+    ({ index, where }) => sql`SELECT user_id, kind, id, ${value} AS sort_value FROM ${from(index)} WHERE ${where}`,
+  );
+  const counts = sets.map(({ index, where }) => sql`(SELECT count(*) FROM ${from(index)} WHERE ${where})`);
   return {
     count: sql`SELECT ${sql.join(counts, sql` + `)} AS total`,
-    page: sql`${sql.join(selects, sql` UNION ALL `)} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}`,
+    page: sql`SELECT c.* FROM (${sql.join(selects, sql` UNION ALL `)}
+        ORDER BY sort_value ${way}, id ${way} LIMIT ${limit} OFFSET ${offset}) AS p
+      CROSS JOIN user_credentials AS c
+      WHERE c.user_id = p.user_id AND c.kind = p.kind AND c.id = p.id
+      ORDER BY p.sort_value ${way}, p.id ${way}`,
   };
 }
 
@@ -75,8 +87,14 @@ export function credentialOf(row: Readonly<Record<string, unknown>>): ListedCred
   };
 }
 
+interface Rows {
+  readonly index: string;
+  readonly where: Condition;
+}
+
 /** Those of the organizations, and the caller's own where they are not among them: sets that do not overlap. */
-function setsOf({ kind, organizations, self, filter }: CredentialQuery, engine: SearchEngine): Condition[] {
+function setsOf(query: CredentialQuery, engine: SearchEngine): Rows[] {
+  const { kind, organizations, self, filter } = query;
   const { id, userId, organizationId, created, expires } = filter;
   const common: Condition[] = [
     sql`kind = ${kind}`,
@@ -86,11 +104,27 @@ function setsOf({ kind, organizations, self, filter }: CredentialQuery, engine: 
     ...within(sql`created_at`, created),
     ...within(sql`expires_at`, expires),
   ];
-  if (organizations === 'all') return [joined('and', common)];
+  const index = indexFor(query);
+  if (organizations === 'all') return [{ index, where: joined('and', common) }];
   const seen = engine.among(sql`organization_id`, organizations);
-  const sets = [joined('and', [...common, seen])];
-  if (self !== undefined) sets.push(joined('and', [...common, sql`user_id = ${self}`, sql`NOT ${seen}`]));
+  const sets = [{ index, where: joined('and', [...common, seen]) }];
+  if (self !== undefined) {
+    const own: Condition[] = [...common, sql`user_id = ${self}`, sql`NOT (${seen})`];
+    sets.push({ index: 'user_credentials_by_user', where: joined('and', own) });
+  }
   return sets;
+}
+
+/** The index that leads to the fewest rows, or has them in order. */
+function indexFor({ organizations, filter, sort }: CredentialQuery): string {
+  if (filter.id !== undefined) return 'user_credentials_by_id';
+  if (filter.userId !== undefined) return 'user_credentials_by_user';
+  const isByExpiry = sort.by === 'expiresAt' || (filter.expires !== undefined && filter.created === undefined);
+  const order = isByExpiry ? 'by_expiry' : 'by_created';
+  if (organizations !== 'all' || filter.organizationId !== undefined)
+    return `user_credentials_of_organization_${order}`;
+  if (sort.by === 'id') return 'user_credentials_by_id';
+  return sort.by === 'userId' ? 'user_credentials_by_user' : `user_credentials_${order}`;
 }
 
 function within(column: Piece, { from, to }: TimeRange = {}): Condition[] {

@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
+import { claimKeys } from '../../../src/core/user/claims.ts';
 import { EMPTY_USER, type User } from '../../../src/core/user/user.ts';
-import { NO_WANTS } from '../../support/changes.ts';
+import { tokenDigest } from '../../../src/crypto/secrets.ts';
+import { NO_CHANGES, NO_WANTS } from '../../support/changes.ts';
 import { withRows } from '../../support/rows.ts';
 import { ACME, ROOT, type TestSetup, testSetup } from '../../support/setup.ts';
 import type { Tessera, TestResponse } from '../../support/tessera.ts';
@@ -96,6 +98,19 @@ export async function messagesTo(tessera: Tessera, id: string): Promise<string[]
 export async function plant(tessera: Tessera, user: Partial<User> & Pick<User, 'id'>): Promise<void> {
   const born = { sequence: 1, version: 1, createdAt: 1_700_000_000_000, changedAt: 1_700_000_000_000 };
   await write(tessera, { ...EMPTY_USER, organizationId: ACME.id, kind: 'human', ...born, ...user }, true);
+}
+
+/** Plants a user of Acme who calls with a token. */
+export async function plantCaller(tessera: Tessera, user: Partial<User> & Pick<User, 'id'>): Promise<Headers> {
+  const token = `token of ${user.id}`;
+  const digest = tokenDigest(token);
+  const tokens = [{ digest, createdAt: 1_700_000_000_000, expiresAt: null, source: 'api' as const }];
+  await plant(tessera, { ...user, credentials: { ...EMPTY_USER.credentials, tokens } });
+  await tessera.store.commit(NO_WANTS, () => ({
+    ...NO_CHANGES,
+    claimsAdded: new Map([[claimKeys.token(digest), user.id]]),
+  }));
+  return bearer(token);
 }
 
 /** Puts an existing user into another state behind the server's back. */

@@ -1,8 +1,9 @@
 import { create } from '@bufbuild/protobuf';
 import { HttpRuleSchema } from '@zitadel/proto/google/api/http_pb';
-import { UserService } from '@zitadel/proto/zitadel/user/v2/user_service_pb';
+import { UserService as PackagedService } from '@zitadel/proto/zitadel/user/v2/user_service_pb';
 import { describe, expect, it } from 'vitest';
 import { bindingsOf, restRoutes } from './routes.ts';
+import { UserService } from './user-service.ts';
 
 const routes = restRoutes(UserService);
 const line = (name: string) =>
@@ -14,13 +15,19 @@ describe('restRoutes', () => {
     expect(line('ListUsers')).toEqual(['POST /v2/users *']);
     expect(line('GetUserByID')).toEqual(['GET /v2/users/:userId null']);
     expect(line('RemovePhone')).toEqual(['DELETE /v2/users/:userId/phone *']);
+    expect(line('UpdateUser')).toEqual(['PATCH /v2/users/:userId *']);
+    expect(line('RemoveKey')).toEqual(['DELETE /v2/users/:userId/keys/:keyId null']);
     expect(line('RemoveIDPLink')).toEqual(['DELETE /v2/users/:userId/links/:idpId/:linkedUserId *']);
   });
 
+  it('has one for every method of the user service', () => {
+    expect(routes.map(({ method }) => method.name)).toEqual(UserService.methods.map(({ name }) => name));
+  });
+
   it('leaves out methods without a binding', () => {
-    expect(line('CreateUser')).toEqual([]);
-    expect(line('UpdateUser')).toEqual([]);
-    expect(routes).toHaveLength(48);
+    const bound = restRoutes(PackagedService).map(({ method }) => method.name);
+    expect(bound).not.toContain('CreateUser');
+    expect(bound).toHaveLength(48);
   });
 
   it('leads path parameters to their fields', () => {

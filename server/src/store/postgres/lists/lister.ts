@@ -74,7 +74,7 @@ export class Lister {
 
   /** @throws StoreUnavailable like `list` */
   listCredentials(query: CredentialQuery): Promise<CredentialPage> {
-    return this.#inTurn(() => listCredentials(this.#pool, query));
+    return this.#inTurn(() => listCredentials(this.#pool, query, this.#limits.timeout));
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -1,11 +1,12 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import { sql } from 'kysely';
 import type { CredentialPage, CredentialQuery } from '../../../app/ports/credential-list.ts';
 import { type Piece, sqliteSearch } from '../../search/compiler.ts';
 import { credentialOf, credentialPieces } from '../../search/credentials.ts';
 
 /** Answers lists of keys and tokens, in one transaction, so that total and page are of the same moment. */
 export function listCredentials(db: DatabaseSync, query: CredentialQuery): CredentialPage {
-  const { count, page } = credentialPieces(query, sqliteSearch);
+  const { count, page } = credentialPieces(query, sqliteSearch, fromIndex);
   db.exec('BEGIN');
   try {
     const [row] = all(db, count);
@@ -13,6 +14,11 @@ export function listCredentials(db: DatabaseSync, query: CredentialQuery): Crede
   } finally {
     db.exec('COMMIT');
   }
+}
+
+/** SQLite plans without knowing how many rows meet a condition. */
+function fromIndex(index: string): Piece {
+  return sql`user_credentials INDEXED BY ${sql.ref(index)}`;
 }
 
 function all(db: DatabaseSync, piece: Piece): Record<string, SQLOutputValue>[] {

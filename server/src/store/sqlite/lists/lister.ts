@@ -39,6 +39,9 @@ const COSTS: Costs = { scanned: 0.12, gathered: 1.5, walked: 2 };
 
 /** Most realms whose rows are merged in the order of an index. */
 const MOST_MERGED = 32;
+/** Rows that are looked at to guess how many of all meet a condition, and the share that is few. */
+const SAMPLE = 10_000;
+const FEW = 0.05;
 /** Most rows that are counted to learn that a count can be had by subtraction. */
 const MOST_OUTSIDE = 100_000;
 
@@ -93,6 +96,7 @@ export class Lister {
         const where = joined('and', [sql`${column('number')} IN (${numbersOf(candidates)})`, condition]);
         return this.#gather(query, [...own, { from: UNINDEXED, where }]);
       }
+      if (this.#areFew(condition, size)) return this.#gather(query, [...own, { from: UNINDEXED, where: condition }]);
     }
 
     const looked = { from: covering === null ? UNINDEXED : indexed(covering), where: condition };
@@ -107,6 +111,14 @@ export class Lister {
     const sets = inOrder !== null && isShortWalk ? walks(inOrder, scope, rest) : [gathered];
     const rows = query.offset < all && query.limit > 0 ? this.#page(query, [...own, ...sets]) : [];
     return { rows, total: query.countTotal ? all : null };
+  }
+
+  /** Whether a sample from the middle of the table promises that few rows meet the condition. */
+  #areFew(condition: Condition, size: number): boolean {
+    const from = Math.max(0, Math.floor((size - SAMPLE) / 2));
+    const sampled: Condition = sql`${column('number')} > ${from} AND ${column('number')} <= ${from + SAMPLE}`;
+    const found = this.#number(countRows({ from: UNINDEXED, where: joined('and', [sampled, condition]) }));
+    return found < Math.min(size, SAMPLE) * FEW;
   }
 
   /** Total and page from one look at rows that are not too many to be put aside. */

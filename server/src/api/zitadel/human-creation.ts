@@ -1,0 +1,147 @@
+import type { SetHumanEmail } from '@zitadel/proto/zitadel/user/v2/email_pb';
+import type { SetHumanPhone } from '@zitadel/proto/zitadel/user/v2/phone_pb';
+import type { SetHumanProfile } from '@zitadel/proto/zitadel/user/v2/user_pb';
+import { prepareSecret } from '../../app/passwords.ts';
+import { DomainError } from '../../core/errors.ts';
+import type { Directory, Organization } from '../../core/organization.ts';
+import type { CreateUser, ProfilePatch } from '../../core/user/commands.ts';
+import { parseLanguage } from '../../core/values/language.ts';
+import { checkHash } from '../../core/values/password-hash.ts';
+import { checkComplexity } from '../../core/values/password-policy.ts';
+import { newEmail, newPhone } from './contacts.ts';
+import { newMetadata } from './metadata.ts';
+import { type MethodCall, type MethodResult, resultOf, secretly, type ZitadelServices } from './method.ts';
+import { STATUS_CODES } from './protocol/status.ts';
+import type { AddHumanUserRequest, Metadata } from './protocol/user-service.ts';
+import { SECTION } from './section.ts';
+import { refusal, StatusError } from './status-error.ts';
+import { genderOf } from './user-view.ts';
+import type { Write } from './write-on.ts';
+
+/** A human user as a request describes it. */
+export interface NewHuman {
+  readonly username?: string | undefined;
+  /** The field rules require it, and the e-mail address. */
+  readonly profile?: SetHumanProfile | undefined;
+  readonly email?: SetHumanEmail | undefined;
+  readonly phone?: SetHumanPhone | undefined;
+  readonly metadata: readonly Pick<Metadata, 'key' | 'value'>[];
+  readonly passwordType: AddHumanUserRequest['passwordType'];
+  readonly idpLinks: AddHumanUserRequest['idpLinks'];
+  readonly totpSecret?: string | undefined;
+}
+
+/** A creation but for its password, and the codes that the caller gets. */
+export interface HumanCreation {
+  readonly command: CreateUser;
+  readonly codes: { readonly emailCode?: string; readonly phoneCode?: string };
+}
+
+/** For passwords that arrive hashed. */
+const READY = { hash: async (hash: string) => hash };
+
+/**
+ * An active user. The username defaults to the e-mail address, the display name to both names.
+ *
+ * @throws StatusError for blank names, metadata, and what is not supported
+ * @throws DomainError `email_invalid`, `phone_invalid`, `url_template_invalid`
+ */
+export function draftHuman(
+  human: NewHuman,
+  userId: string,
+  organizationId: string,
+  { codes }: Pick<ZitadelServices, 'codes'>,
+): HumanCreation {
+  const { profile, email, phone } = human;
+  if (profile === undefined || email === undefined) throw new Error('the field rules require profile and email');
+  refuseUnsupported(human);
+  const preparedEmail = newEmail(email, userId, codes);
+  const preparedPhone = phone && phone.phone !== '' ? newPhone(phone, userId, codes) : undefined;
+  const emailCode = preparedEmail.returned ?? undefined;
+  const phoneCode = preparedPhone?.returned ?? undefined;
+  return {
+    command: {
+      type: 'create-user',
+      userId,
+      organizationId,
+      kind: 'human',
+      username: human.username?.trim() || email.email,
+      profile: profileOf(profile),
+      email: preparedEmail.contact,
+      ...(preparedPhone && { phone: preparedPhone.contact }),
+      extra: { metadata: newMetadata(human.metadata) },
+    },
+    codes: { ...(emailCode !== undefined && { emailCode }), ...(phoneCode !== undefined && { phoneCode }) },
+  };
+}
+
+/** The organization of a new user. @throws DomainError `organization_not_found` */
+export function existingOrganization(id: string | undefined, directory: Directory): Organization {
+  const organization = id === undefined ? undefined : directory.organization(id);
+  if (organization?.sections[SECTION] === undefined) throw new DomainError('organization_not_found');
+  return organization;
+}
+
+/** A password that is refused is told in its turn: after an id that is taken and a domain that is reserved. */
+export async function newPassword(
+  { passwordType }: Pick<NewHuman, 'passwordType'>,
+  { complexity, passwordHashes }: Organization,
+  { hasher }: Pick<ZitadelServices, 'hasher'>,
+): Promise<Pick<CreateUser, 'password'>> {
+  if (passwordType.case === undefined) return {};
+  const { changeRequired } = passwordType.value;
+  const secret =
+    passwordType.case === 'hashedPassword'
+      ? await prepareSecret(READY, passwordType.value.hash, (hash) => checkHash(hash, passwordHashes))
+      : await prepareSecret(hasher, passwordType.value.password, (text) => checkComplexity(text, complexity));
+  return { password: { secret, changeRequired } };
+}
+
+/** @param holdsCode whether the answer holds a code */
+export async function submitCreation(
+  { caller, requestId, ifMatch, idempotency }: MethodCall<unknown>,
+  command: CreateUser,
+  holdsCode: boolean,
+  answer: Write['answer'],
+  { users }: Pick<ZitadelServices, 'users'>,
+): Promise<MethodResult> {
+  const receipt = await users.submit({
+    type: 'command',
+    caller,
+    dialect: SECTION,
+    requestId,
+    target: { id: command.userId },
+    command,
+    // Nothing exists yet that could match; a record that has the id already must not be told apart by its version.
+    ifMatch: ifMatch && { versions: [] },
+    idempotency: holdsCode ? secretly(idempotency) : idempotency,
+    answer,
+  });
+  return resultOf(receipt);
+}
+
+function refuseUnsupported({ idpLinks, totpSecret }: NewHuman): void {
+  if (idpLinks.length > 0) {
+    throw refusal(STATUS_CODES.failedPrecondition, 'COMMAND-39nf2', 'Identity provider not found');
+  }
+  if (totpSecret !== undefined) {
+    throw new StatusError({ code: STATUS_CODES.unimplemented, message: 'totp_secret is not implemented' });
+  }
+}
+
+function profileOf(profile: SetHumanProfile): ProfilePatch {
+  const givenName = profile.givenName.trim();
+  const familyName = profile.familyName.trim();
+  const { invalidArgument } = STATUS_CODES;
+  if (givenName === '') throw refusal(invalidArgument, 'USER-UCej2', 'First name in profile is empty');
+  if (familyName === '') throw refusal(invalidArgument, 'USER-4hB7d', 'Last name in profile is empty');
+  const { nickName, displayName, preferredLanguage, gender } = profile;
+  return {
+    givenName,
+    familyName,
+    displayName: displayName || `${givenName} ${familyName}`,
+    ...(nickName && { nickName }),
+    ...(preferredLanguage !== undefined && { preferredLanguage: parseLanguage(preferredLanguage) }),
+    ...(gender !== undefined && { gender: genderOf(gender) }),
+  };
+}

@@ -1,0 +1,38 @@
+import type { CommandSubmission } from '../../app/submission.ts';
+import { DomainError } from '../../core/errors.ts';
+import type { ContactChange } from '../../core/user/commands.ts';
+import { emailChange, phoneChange } from './contacts.ts';
+import { type HandlerOf, resultOf, type ZitadelServices } from './method.ts';
+import { SetEmailResponseSchema, SetPhoneResponseSchema } from './protocol/user-service.ts';
+import { codeAs, withDetails, writeOn } from './write-on.ts';
+
+type Services = Pick<ZitadelServices, 'users' | 'codes'>;
+
+/** Sets another e-mail address; the one that is there already is refused. */
+export function setEmail({ users, codes }: Services): HandlerOf<'setEmail'> {
+  return async (call) => {
+    const { contact, returned } = emailChange(call.message, call.message.userId, codes);
+    const command = commandOf('email', contact);
+    const answer = withDetails(SetEmailResponseSchema, codeAs('verificationCode', returned));
+    return resultOf(await users.submit(writeOn(call, { kind: 'human', command, isSecret: returned !== null, answer })));
+  };
+}
+
+/** Sets another phone number; the one that is there already is refused. */
+export function setPhone({ users, codes }: Services): HandlerOf<'setPhone'> {
+  return async (call) => {
+    const { contact, returned } = phoneChange(call.message, call.message.userId, codes);
+    const command = commandOf('phone', contact);
+    const answer = withDetails(SetPhoneResponseSchema, codeAs('verificationCode', returned));
+    return resultOf(await users.submit(writeOn(call, { kind: 'human', command, isSecret: returned !== null, answer })));
+  };
+}
+
+function commandOf(kind: 'email' | 'phone', change: ContactChange): CommandSubmission['command'] {
+  return ({ state, [kind]: { value } }) => {
+    const command = { type: 'update-user', [kind]: change } as const;
+    if (state === 'initial') return { ...command, violation: new DomainError('user_initial') };
+    if (value !== change.value) return command;
+    return { ...command, violation: new DomainError('contact_unchanged', { field: `${kind}.value` }) };
+  };
+}

@@ -1,0 +1,74 @@
+import type {
+  DescMethodBiDiStreaming,
+  DescMethodServerStreaming,
+  DescMethodUnary,
+  DescService,
+  Message,
+} from '@bufbuild/protobuf';
+import { type ConnectRouter, createConnectRouter } from '@connectrpc/connect';
+import type { UniversalHandler } from '@connectrpc/connect/protocol';
+import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from '@connectrpc/connect-node';
+import type { FastifyInstance } from 'fastify';
+import '../../api/shared/gateway.ts';
+import type { Readiness } from '../health.ts';
+import { Health, REFLECTIONS } from './descriptors.ts';
+import { HealthService } from './health.ts';
+import { Reflection, type ReflectionRequest } from './reflection.ts';
+
+/** What these services read: names. */
+const MAX_MESSAGE = 16 * 1024;
+
+type Named = Message & { readonly service: string };
+
+/**
+ * Adds `grpc.health.v1` and server reflection, for anybody: neither tells of users. Their calls stream, which the
+ * handlers of the Connect library do well; the short calls of the APIs would be too slow through them.
+ *
+ * @param services the services that are described
+ */
+export function mountGrpcServices(
+  app: FastifyInstance,
+  services: readonly DescService[],
+  ready: () => Readiness,
+): void {
+  const { gateway } = app;
+  const health = new HealthService(
+    services.map(({ typeName }) => typeName),
+    gateway,
+    ready,
+  );
+  const reflection = new Reflection([...services, Health, ...REFLECTIONS]);
+  const router = createConnectRouter({ readMaxBytes: MAX_MESSAGE, acceptCompression: [] });
+  addHealth(router, health);
+  for (const service of REFLECTIONS) addReflection(router, service, reflection);
+  for (const handler of router.handlers) mount(app, handler);
+}
+
+function addHealth(router: ConnectRouter, health: HealthService): void {
+  const { check, watch } = Health.method;
+  router.rpc(check as DescMethodUnary, (request) => health.check((request as Named).service));
+  router.rpc(watch as DescMethodServerStreaming, (request, { signal }) =>
+    health.watch((request as Named).service, signal),
+  );
+}
+
+function addReflection(router: ConnectRouter, service: DescService, reflection: Reflection): void {
+  router.rpc(service.method['serverReflectionInfo'] as DescMethodBiDiStreaming, async function* (requests) {
+    for await (const request of requests) yield reflection.answer(request as Message & ReflectionRequest);
+  });
+}
+
+function mount(app: FastifyInstance, handler: UniversalHandler): void {
+  app.route({
+    method: 'POST',
+    url: handler.requestPath,
+    handler: (request, reply) => {
+      reply.hijack();
+      const { raw } = reply;
+      handler(universalRequestFromNodeRequest(request.raw, raw, undefined, undefined))
+        .then((response) => universalResponseToNodeResponse(response, raw))
+        // Whoever asked has left.
+        .catch(() => raw.destroy());
+    },
+  });
+}

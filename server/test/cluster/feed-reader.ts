@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { parentPort, Worker, workerData } from 'node:worker_threads';
+import { postgresConfig } from '../../src/config/postgres.ts';
+import { openPostgresStore } from '../../src/store/postgres/index.ts';
+import type { PostgresStore } from '../../src/store/postgres/postgres-store.ts';
+
+/** What a reader has seen of the feed, in that order. */
+export interface Seen {
+  readonly events: readonly { readonly userId: string; readonly sequence: number }[];
+  /** How often it has looked. */
+  readonly looks: number;
+}
+
+/** More than is written between two looks. */
+const PAGE = 5_000;
+
+/** A store of the test's own on a database that is migrated already. */
+export async function openStore(url: string): Promise<PostgresStore> {
+  const limits = { poolSize: 2, statementTimeout: 10_000, patience: 10_000 };
+  const config = postgresConfig({ engine: 'postgres', url, ...limits });
+  const { store, started } = await openPostgresStore(config, { log: { info() {}, warn() {} }, patience: 10_000 });
+  await started();
+  return store;
+}
+
+/**
+ * Starts a reader that stays at the end of the feed, in a thread of its own: only one who is up to date can be
+ * overtaken, and a thread that sends requests is not.
+ *
+ * @returns reads what is left, and tells what was seen
+ */
+export async function startReader(url: string): Promise<() => Promise<Seen>> {
+  const worker = new Worker(new URL(import.meta.url), { workerData: { url } });
+  await once(worker, 'message');
+  return async () => {
+    const told = once(worker, 'message');
+    worker.postMessage('stop');
+    const [seen] = (await told) as [Seen];
+    return seen;
+  };
+}
+
+async function read(port: NonNullable<typeof parentPort>, url: string): Promise<void> {
+  const store = await openStore(url);
+  let stopped = false;
+  port.once('message', () => {
+    stopped = true;
+  });
+  port.postMessage('ready');
+  const events: { userId: string; sequence: number }[] = [];
+  let position: string | null = null;
+  let looks = 0;
+  // What comes after the last look that found nothing is not asked for.
+  for (let isDone = false; !isDone; looks += 1) {
+    const last = stopped;
+    const page = await store.feed(position, PAGE);
+    events.push(...page.map(({ event: { userId, sequence } }) => ({ userId, sequence })));
+    position = page.at(-1)?.position ?? position;
+    isDone = last && page.length === 0;
+  }
+  await store.close();
+  port.postMessage({ events, looks } satisfies Seen);
+}
+
+if (parentPort !== null && typeof workerData?.url === 'string') await read(parentPort, workerData.url);
