@@ -87,12 +87,12 @@ describe('the executor', () => {
     const commit = store.commit.bind(store);
     const stalled = Promise.withResolvers<void>();
     store.commit = (...args) => stalled.promise.then(() => commit(...args));
-    const { submit, executor } = createWorld({ store, executor: { patience: 30 } });
+    const { submit, executor } = createWorld({ store, executor: { patience: 250 } });
     const [first = createUser(), second = createUser(), third = createUser()] = numbered(3);
     const under = submit(first);
     await new Promise(setImmediate);
     const waiting = submit(second);
-    await sleep(60);
+    await sleep(300);
     expect(outcomes(await Promise.allSettled([submit(third)]))).toEqual(['overloaded']);
     stalled.resolve();
     expect(outcomes(await Promise.allSettled([under, waiting]))).toEqual(['1/1/null', 'overloaded']);

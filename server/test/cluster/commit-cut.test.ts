@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkDatabase } from '../support/checker.ts';
 import { DIALECT_NAMES, type DialectName, somebody } from '../support/clients.ts';
 import { createDatabase, type TestDatabase } from '../support/postgres/database.ts';
-import { type Proxy, startProxy } from './proxy.ts';
+import { type DatabaseProxy, startProxy } from './proxy.ts';
 import { type Clients, clientsOf, createUsers, type Fleet, startFleet, timeUntil, turn } from './support.ts';
 
 let database: TestDatabase;
-let proxy: Proxy;
+let proxy: DatabaseProxy;
 let fleet: Fleet;
 let clients: Clients;
 beforeAll(async () => {

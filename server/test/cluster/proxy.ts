@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 /** What happens to the next commit that goes through: it never arrives, or its answer does not. */
 export type Cut = 'request' | 'answer';
 
-export interface Proxy {
+export interface DatabaseProxy {
   /** The address of the database, by way of the proxy. */
   readonly url: string;
   /** Has the connection of the next commit cut; resolves when that has happened. */
@@ -14,7 +14,7 @@ export interface Proxy {
 const COMMIT = Buffer.from('COMMIT\0');
 
 /** Stands between a server and its database, and cuts their connection at the worst moment. */
-export async function startProxy(database: string): Promise<Proxy> {
+export async function startProxy(database: string): Promise<DatabaseProxy> {
   const target = new URL(database);
   let armed: { readonly what: Cut; readonly done: () => void } | null = null;
   const open = new Set<Socket>();

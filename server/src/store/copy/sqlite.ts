@@ -15,7 +15,7 @@ import { emptyTables, lookAt, SqliteTables } from './sqlite-tables.ts';
 import { COPIED, type Table, USERS } from './tables.ts';
 
 /** Keys come in no order where a history is long, and their index should be at hand. */
-const CACHE = 'PRAGMA cache_size = -262144';
+const CACHE = 'PRAGMA cache_size = -131072';
 
 /**
  * Opens a file that is copied, with the lock that keeps servers off it.
