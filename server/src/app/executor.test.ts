@@ -7,6 +7,9 @@ import { type BatchChanges, BatchFailed, type Store, StoreUnavailable } from './
 
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => createUser({ userId: `${index}` }));
 
+/** A batch that no slow moment of the machine cuts short. */
+const UNHURRIED = { batchMilliseconds: 10_000 };
+
 /** A store that looks at what a batch would write, just before it is written. */
 function watching(onWrite: (changes: BatchChanges) => void): Store & { commits: number } {
   const store = memoryStore();
@@ -27,7 +30,7 @@ function watching(onWrite: (changes: BatchChanges) => void): Store & { commits: 
 describe('the executor', () => {
   it('takes what waits at the same moment in one transaction', async () => {
     const store = watching(() => {});
-    const { submit } = createWorld({ store });
+    const { submit } = createWorld({ store, executor: UNHURRIED });
     await Promise.all(numbered(100).map((command) => submit(command)));
     expect(store.commits).toBe(1);
     await submit(createUser({ userId: 'alone' }));
@@ -37,7 +40,7 @@ describe('the executor', () => {
   it('bounds a batch', async () => {
     const sizes: number[] = [];
     const store = watching(({ users }) => sizes.push(users.length));
-    const { submit } = createWorld({ store, executor: { batchSize: 40 } });
+    const { submit } = createWorld({ store, executor: { ...UNHURRIED, batchSize: 40 } });
     await Promise.all(numbered(100).map((command) => submit(command)));
     expect(sizes).toEqual([40, 40, 20]);
   });

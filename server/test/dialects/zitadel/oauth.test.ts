@@ -179,6 +179,17 @@ describe('an access token', () => {
     expect((await me(ACME.viewer.id, token)).status).toBe(404);
   });
 
+  it('is as good on the other transports', async () => {
+    const id = await jwtMachine();
+    const { access_token: token } = (await grantBySecret(tessera, id, await addSecret(tessera, id))).json;
+    const path = '/zitadel.user.v2.UserService/GetUserByID';
+    const ask = (value: string) => post(tessera, path, { userId: id }, bearer(value));
+    expect((await ask(token)).json.user.userId).toBe(id);
+    expect((await ask(`${token}x`)).status).toBe(401);
+    await setState(tessera, id, 'locked');
+    expect((await ask(token)).status).toBe(401);
+  });
+
   it('ends with the secret, the key, the machine, and its standing', async () => {
     const ended = async (token: string, id: string) => expectRefusal(await me(id, token), 401, 16, BAD_TOKEN);
     for (const make of [() => addMachine(tessera), jwtMachine]) {
