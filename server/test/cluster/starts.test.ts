@@ -113,7 +113,10 @@ describe('a database that cannot be used', () => {
     await cluster.start();
     const server = await starting;
     // Then
-    expect(logged(server)).toMatchObject([{ msg: 'waiting for the database', reason: expect.any(String) }]);
+    // The log is written in the background.
+    await expect
+      .poll(() => logged(server), { timeout: 10_000 })
+      .toMatchObject([{ msg: 'waiting for the database', reason: expect.any(String) }]);
     expect((await server.send('GET', '/readyz')).status).toBe(200);
     await fleet.stop();
     await cluster.destroy();

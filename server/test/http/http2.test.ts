@@ -116,7 +116,7 @@ describe('the same limits over HTTP/2', () => {
     stream.resume();
     await once(stream, 'close');
     expect(await ask(session, post, '{}')).toMatchObject({ status: 200 });
-  });
+  }, 10_000);
 
   it('given as many requests as fit, when another comes, then it is shed', async () => {
     toy = await startToy({ routes: [slow], limits: { maxActive: 2 } });
