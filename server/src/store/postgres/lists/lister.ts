@@ -8,19 +8,11 @@ import { readUser } from '../../documents.ts';
 import { type Piece, postgresSearch } from '../../search/compiler.ts';
 import { indexOf } from '../../search/indexes.ts';
 import { type Condition, column, conditionOf, joined } from '../../search/predicate.ts';
-import {
-  countRows,
-  documentsOf,
-  pageOf,
-  realmBounds,
-  realmsPiece,
-  SEARCH_TABLE,
-  scopeOf,
-} from '../../search/queries.ts';
+import { countRows, realmBounds, realmsPiece, SEARCH_TABLE, scopeOf } from '../../search/queries.ts';
 import { listCredentials } from '../credentials.ts';
 import { sqlState } from '../failures.ts';
 import type { Call, PostgresPool, Session } from '../pool.ts';
-import { BEGIN_LIST, type Met, PREPARE_LIST, pageOfAll, pageOfFew, pageOfFirst } from './statements.ts';
+import { BEGIN_LIST, type Met, PREPARE_LIST, pageInOrder, pageOfAll, pageOfFew, pageOfFirst } from './statements.ts';
 import { trigramCondition } from './trigrams.ts';
 import { Turns } from './turns.ts';
 
@@ -110,12 +102,12 @@ export class Lister {
       realms.length === 1 && only !== undefined
         ? sql<boolean>`${column('realm')} = ${only}`
         : postgresSearch.among(column('realm'), realms);
-    const trigrams = trigramCondition({ type: 'and', filters: rest });
     const filters = rest.map((filter) => conditionOf(filter, postgresSearch));
     const realm = own?.rows[0]?.realm;
     const isSeen = realm === undefined || query.organizations === 'all' || (named ?? []).includes(realm);
     return {
-      where: joined('and', [named === null ? everything : among, ...(trigrams === null ? [] : [trigrams]), ...filters]),
+      where: joined('and', [named === null ? everything : among, ...filters]),
+      hint: trigramCondition({ type: 'and', filters: rest }),
       own: isSeen ? null : (query.self ?? null),
       realms: realms.length <= this.#limits.merged ? realms : null,
       isWhole: rest.length === 0,
@@ -144,13 +136,10 @@ interface Found {
 /** No condition but who may be seen: in the order of an index, if there is one. */
 async function wholePage(session: Session, scope: Scope, query: UserQuery): Promise<Found> {
   const { sort, offset, limit } = query;
-  let piece = pageOfAll(scope, sort, offset, limit);
-  if (indexOf(sort.by) !== null && scope.realms !== null && scope.realms.length > 0) {
-    const wheres: Condition[] = scope.realms.map((realm) => sql`${column('realm')} = ${realm}`);
-    if (scope.own !== null) wheres.push(sql`${column('user_id')} = ${scope.own}`);
-    const sets = wheres.map((where) => ({ from: SEARCH_TABLE, where }));
-    piece = documentsOf(pageOf(sets, sort, offset, limit), sort);
-  }
+  const isInOrder = indexOf(sort.by) !== null && scope.realms !== null && scope.realms.length > 0;
+  const piece = isInOrder
+    ? pageInOrder(scope.realms, scope, sort, offset, limit)
+    : pageOfAll(scope, sort, offset, limit);
   const count = sql`SELECT coalesce(sum(users), 0) AS total FROM user_counts AS s WHERE ${scope.where}`;
   const [page, counted] = await send(session, [piece, count]);
   return { page, total: totalOf(counted, scope) };

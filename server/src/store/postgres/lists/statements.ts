@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { UserSort } from '../../../app/ports/user-list.ts';
 import type { Piece } from '../../search/compiler.ts';
 import { sortColumn } from '../../search/indexes.ts';
-import { type Condition, column } from '../../search/predicate.ts';
+import { type Condition, column, joined } from '../../search/predicate.ts';
 import { documentsOf, orderOf, SEARCH_TABLE } from '../../search/queries.ts';
 
 /** A list within one transaction: what it shows is of one moment. */
@@ -20,6 +20,8 @@ export const PREPARE_LIST = `SELECT set_config('statement_timeout', $1, true),
 /** Rows that meet the condition, and the caller's own if it is shown besides. */
 export interface Met {
   readonly where: Condition;
+  /** What they meet as well, so that they are found by an index where they are few. */
+  readonly hint: Condition | null;
   readonly own: string | null;
 }
 
@@ -30,7 +32,9 @@ export interface Met {
  */
 export function pageOfFew(met: Met, sort: UserSort, offset: number, limit: number, most: number): Piece {
   const order = orderOf(sort, 'sort_value', 'user_id');
-  return sql`WITH met AS MATERIALIZED (${rowsOf(met, column(sortColumn(sort.by)))}),
+  // Last, where rows are read one after another: it takes the longest to look at.
+  const narrowed = met.hint === null ? met : { ...met, where: joined('and', [met.where, met.hint]) };
+  return sql`WITH met AS MATERIALIZED (${rowsOf(narrowed, column(sortColumn(sort.by)))}),
       few AS MATERIALIZED (SELECT * FROM met LIMIT ${most + 1}),
       known AS MATERIALIZED (SELECT count(*) AS total FROM few),
       page AS MATERIALIZED (
@@ -40,24 +44,42 @@ export function pageOfFew(met: Met, sort: UserSort, offset: number, limit: numbe
     ORDER BY ${orderOf(sort, 'p.sort_value', 'p.user_id')}`;
 }
 
-/** A page of the rows that come first in the order of an index, which must be there; short when they hold too few. */
+/** A page of all rows of the realms, in the order of an index, which must be there. */
+export function pageInOrder(realms: readonly string[], met: Met, sort: UserSort, offset: number, limit: number): Piece {
+  const columns = sql`${column('user_id')} AS user_id, ${column(sortColumn(sort.by))} AS sort_value`;
+  const order = orderOf(sort, 'sort_value', 'user_id');
+  const all = branchesOf(realms, met, sort, columns, offset + limit);
+  return documentsOf(sql`SELECT * FROM (${all}) AS s ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}`, sort);
+}
+
+/** A page of those of the first rows in the order of an index that meet the condition; short when they hold too few. */
 export function pageOfFirst(
   realms: readonly string[],
-  { where, own }: Met,
+  met: Met,
   sort: UserSort,
   offset: number,
   limit: number,
   most: number,
 ): Piece {
-  const branches = realms.map((realm) => sql`SELECT * FROM ${SEARCH_TABLE} WHERE ${column('realm')} = ${realm}`);
-  if (own !== null) branches.push(sql`SELECT * FROM ${SEARCH_TABLE} WHERE ${column('user_id')} = ${own}`);
-  const all = sql.join(branches, sql` UNION ALL `);
   const value = sortColumn(sort.by);
-  const first = sql`SELECT * FROM (${all}) AS s ORDER BY ${orderOf(sort, `s.${value}`, 's.user_id')} LIMIT ${most}`;
-  const meets = own === null ? where : sql`(${where} OR ${column('user_id')} = ${own})`;
-  const page = sql`SELECT ${column('user_id')} AS user_id, ${column(value)} AS sort_value FROM (${first}) AS s
-    WHERE ${meets} ORDER BY ${orderOf(sort, `s.${value}`, 's.user_id')} LIMIT ${limit} OFFSET ${offset}`;
+  const order = orderOf(sort, `s.${value}`, 's.user_id');
+  const all = branchesOf(realms, met, sort, sql`*`, most);
+  const meets = met.own === null ? met.where : sql`(${met.where} OR ${column('user_id')} = ${met.own})`;
+  const page = sql`SELECT ${column('user_id')} AS user_id, ${column(value)} AS sort_value
+    FROM (SELECT * FROM (${all}) AS s ORDER BY ${order} LIMIT ${most}) AS s
+    WHERE ${meets} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}`;
   return documentsOf(page, sort);
+}
+
+/** The first rows of each realm, and the caller's own: only what is in order itself is merged in the order of indexes. */
+function branchesOf(realms: readonly string[], { own }: Met, sort: UserSort, columns: Piece, most: number): Piece {
+  const wheres: Condition[] = realms.map((realm) => sql`${column('realm')} = ${realm}`);
+  if (own !== null) wheres.push(sql`${column('user_id')} = ${own}`);
+  const order = orderOf(sort, `s.${sortColumn(sort.by)}`, 's.user_id');
+  const branches = wheres.map(
+    (where) => sql`(SELECT ${columns} FROM ${SEARCH_TABLE} WHERE ${where} ORDER BY ${order} LIMIT ${most})`,
+  );
+  return sql.join(branches, sql` UNION ALL `);
 }
 
 /** A page of all rows, which are put in order: no index is followed. */
