@@ -37,7 +37,7 @@ afterEach(async () => {
 describe('lists', () => {
   it('are the same on both engines, whoever the users are and whatever is asked', async () => {
     const population = fc.array(anyUser, { minLength: USERS, maxLength: USERS });
-    const rounds = fc.sample(population, { numRuns: 2, seed: Date.now() });
+    const rounds = fc.sample(population, { numRuns: 2, seed: 23 });
     for (const [round, makers] of rounds.entries()) {
       const users = makers.map((make, n) => make(idOf(n)));
       for (const store of [sqlite, postgres]) await save(store, users, round === 0);
