@@ -1,9 +1,11 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadDirectory } from '../../src/app/directory.ts';
 import { claimsOf } from '../../src/core/user/claims.ts';
 import { createUser } from '../support/given.ts';
 import { type Rows, withRows } from '../support/rows.ts';
-import { ACME, testSetup } from '../support/setup.ts';
+import { ACME, type TestSetup, testSetup } from '../support/setup.ts';
 import { createWorld } from '../support/world.ts';
 import { Instance } from './instance.ts';
 
@@ -67,7 +69,10 @@ describe('switching uniqueness on', () => {
     for (const claim of claims) expect((await instance.store.userByClaim(claim))?.id, claim).toBe(VIEWER);
   });
 
-  it('on a database that does not say what its claims follow derives them anew', async () => {
+  it.each([
+    ['with the setup file', testSetup()],
+    ['without one', null],
+  ])('on a database that does not say what its claims follow derives them anew, %s', async (_name, setup) => {
     await instance.start(testSetup());
     await instance.close();
     const forget = async ({ query }: Rows) => {
@@ -77,7 +82,53 @@ describe('switching uniqueness on', () => {
       await query("UPDATE settings SET value = $1 WHERE name = 'instance'", [JSON.stringify(others)]);
     };
     await withRows(instance.database, forget, 'write');
-    await instance.start(null);
+    await instance.start(setup);
     expect((await instance.store.userByClaim(VIEWER_EMAIL))?.id).toBe(VIEWER);
   });
+});
+
+describe('a declared user that cannot be', () => {
+  async function refusal(change: (setup: TestSetup) => void): Promise<string> {
+    await instance.start(testSetup());
+    return instance.refusal(testSetup(change));
+  }
+
+  it('stops the start with its name: a value that somebody else holds', async () => {
+    const message = await refusal((setup) => {
+      Object.assign(setup.organizations[0].users?.[0] ?? {}, { username: 'globex.admin' });
+      setup.organizations.splice(1, 1);
+    });
+    expect(message).toBe('the setup cannot be applied: user "globex.admin" was refused (username_taken)');
+    await instance.start(testSetup());
+    expect((await instance.store.user(VIEWER))?.username).toBe('viewer');
+  });
+
+  it('stops the start with its id: a user of another organization', async () => {
+    const message = await refusal((setup) => {
+      const [acme, globex] = setup.organizations;
+      const { users = [], ...rest } = acme;
+      setup.organizations = [rest, { ...globex, users }];
+    });
+    expect(message).toBe(
+      `the setup cannot be applied: user "${VIEWER}" belongs to another organization, and cannot move`,
+    );
+    await instance.start(testSetup());
+    expect((await instance.store.user(VIEWER))?.organizationId).toBe(ACME.id);
+  });
+});
+
+it('another instance key stops the start, and the right one starts again', async () => {
+  await instance.start(testSetup());
+  await instance.close();
+  const keyCheck = () =>
+    withRows(instance.database, ({ query }) => query("SELECT value FROM settings WHERE name = 'key check'"));
+  const path = join(instance.dataDir, 'instance.key');
+  const [right, key] = [await keyCheck(), readFileSync(path)];
+  expect(right).toHaveLength(1);
+  writeFileSync(path, `${Buffer.alloc(32, 3).toString('base64')}\n`);
+  expect(await instance.refusal(testSetup())).toBe('the instance key is not the one this database was made with');
+  expect(await keyCheck()).toEqual(right);
+  writeFileSync(path, key);
+  await instance.start(testSetup());
+  expect((await instance.store.user(VIEWER))?.id).toBe(VIEWER);
 });
