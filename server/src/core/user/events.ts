@@ -94,6 +94,11 @@ const SECRETS: ReadonlySet<string> = new Set<FieldPath>([
   'credentials.secret',
   'credentials.sessions',
   'credentials.invite',
+  'factors.totp',
+  'factors.recoveryCodes',
+  'factors.passkeys',
+  'factors.u2f',
+  'factors.passkeyCodes',
 ]);
 
 /** The change of one field, or nothing when it keeps its value. */

@@ -9,6 +9,7 @@ export const PARTS = [
   'extra',
   'password',
   'credentials',
+  'factors',
   'membership',
 ] as const satisfies (keyof User)[];
 export type Part = (typeof PARTS)[number];
@@ -101,6 +102,14 @@ export const FIELD_CAPABILITY: Readonly<Record<FieldPath, Capability | 'own'>> =
   'credentials.sessions': 'own',
   'credentials.invite': 'own',
   'credentials.mfaInitSkippedAt': 'own',
+  'factors.totp': 'enrolment',
+  'factors.otpSms': 'enrolment',
+  'factors.otpEmail': 'enrolment',
+  'factors.recoveryCodes': 'enrolment',
+  'factors.passkeys': 'enrolment',
+  'factors.u2f': 'enrolment',
+  'factors.passkeyCodes': 'passkey_link',
+  'factors.idpLinks': 'factor',
   'membership.roles': 'role',
   'membership.type': 'role',
   'membership.package': 'role',

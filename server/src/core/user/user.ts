@@ -20,6 +20,7 @@ export interface User {
   readonly extra: Extra;
   readonly password: Password;
   readonly credentials: Credentials;
+  readonly factors: Factors;
   readonly membership: Membership;
 }
 
@@ -168,6 +169,68 @@ export interface Session {
   readonly refreshExpiresAt: number;
 }
 
+/** What a human proves itself with besides a password. */
+export interface Factors {
+  readonly totp: Totp | null;
+  /** Codes sent to the phone or the e-mail address at sign-in. */
+  readonly otpSms: OtpMessages | null;
+  readonly otpEmail: OtpMessages | null;
+  /** Keyed digests of the recovery codes that are left; each is good for one sign-in. */
+  readonly recoveryCodes: readonly string[];
+  readonly passkeys: readonly WebAuthnCredential[];
+  /** Security keys that are a second factor only. */
+  readonly u2f: readonly WebAuthnCredential[];
+  /** Outstanding invitations to register a passkey. */
+  readonly passkeyCodes: readonly PasskeyCode[];
+  readonly idpLinks: readonly IdpLink[];
+}
+
+/** Time-based one-time passwords (RFC 6238): SHA-1, six digits, 30 s. */
+export interface Totp {
+  /** The shared secret, encrypted under the instance key. */
+  readonly sealedSecret: string;
+  /** `null` until a first code has proved that the user's device has it. */
+  readonly verifiedAt: number | null;
+}
+
+export interface OtpMessages {
+  readonly addedAt: number;
+}
+
+/** A WebAuthn credential; until its registration is verified only the challenge of that. */
+export interface WebAuthnCredential {
+  readonly id: string;
+  /** Given at verification; empty before. */
+  readonly name: string;
+  /** Relying party: the domain it is registered for. */
+  readonly rpId: string;
+  /** Challenge of an unfinished registration, base64url; `null` once verified. */
+  readonly challenge: string | null;
+  readonly credential: {
+    /** Chosen by the authenticator, base64url. */
+    readonly id: string;
+    /** COSE, base64url. */
+    readonly publicKey: string;
+    readonly signCount: number;
+    /** Kind of authenticator. */
+    readonly aaguid: string;
+  } | null;
+  readonly createdAt: number;
+}
+
+/** An invitation to register a passkey, sent as its id and a code. */
+export interface PasskeyCode extends CodeRecord {
+  readonly id: string;
+}
+
+/** An identity of the user at another identity provider. */
+export interface IdpLink {
+  readonly idpId: string;
+  /** The id of the user there, unique at that provider. */
+  readonly userId: string;
+  readonly userName: string;
+}
+
 export const USER_TYPES = ['EndUser', 'Partner', 'Admin', 'SuperAdmin'] as const;
 export type UserType = (typeof USER_TYPES)[number];
 
@@ -239,6 +302,16 @@ export const EMPTY_USER: Omit<User, 'id' | 'organizationId' | 'kind' | Times> = 
     sessions: [],
     invite: null,
     mfaInitSkippedAt: null,
+  },
+  factors: {
+    totp: null,
+    otpSms: null,
+    otpEmail: null,
+    recoveryCodes: [],
+    passkeys: [],
+    u2f: [],
+    passkeyCodes: [],
+    idpLinks: [],
   },
   membership: {
     roles: [],
