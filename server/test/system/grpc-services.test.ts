@@ -6,6 +6,7 @@ import { createGrpcTransport } from '@connectrpc/connect-node';
 import { afterAll, describe, expect, it } from 'vitest';
 import { UserService } from '../../src/api/zitadel/protocol/user-service.ts';
 import { Health, REFLECTIONS } from '../../src/server/grpc/descriptors.ts';
+import { parseAnswer, sendRaw } from '../http/raw.ts';
 import { startTessera } from '../support/tessera.ts';
 
 const tessera = await startTessera();
@@ -46,6 +47,14 @@ describe('grpc.health.v1', () => {
     const { value: first } = await stream.next();
     leaving.abort();
     expect(first).toMatchObject({ status: 3 });
+  });
+
+  it('refuses a host of which no address can be made, and goes on', async () => {
+    const head = ['POST /grpc.health.v1.Health/Check HTTP/1.1', 'host: a b', 'content-length: 0', 'connection: close'];
+    const answer = parseAnswer(await sendRaw(Number(new URL(tessera.url).port), [...head, '', ''].join('\r\n')));
+    expect(answer).toMatchObject({ status: 400, json: { error: 'malformed_header' } });
+    expect(answer.headers['x-request-id']).toBeTruthy();
+    expect(await health.check({ service: '' })).toMatchObject({ status: 1 });
   });
 
   it('is told over HTTP as well', async () => {

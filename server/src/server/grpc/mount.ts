@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type {
   DescMethodBiDiStreaming,
   DescMethodServerStreaming,
@@ -6,10 +7,12 @@ import type {
   Message,
 } from '@bufbuild/protobuf';
 import { type ConnectRouter, createConnectRouter } from '@connectrpc/connect';
-import type { UniversalHandler } from '@connectrpc/connect/protocol';
+import type { UniversalHandler, UniversalServerRequest } from '@connectrpc/connect/protocol';
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from '@connectrpc/connect-node';
 import type { FastifyInstance } from 'fastify';
-import '../../api/shared/gateway.ts';
+import { Fault } from '../../api/shared/faults.ts';
+import type { Gateway } from '../../api/shared/gateway.ts';
+import { refuseUnrouted } from '../../api/shared/serve.ts';
 import type { Readiness } from '../health.ts';
 import { Health, REFLECTIONS } from './descriptors.ts';
 import { HealthService } from './health.ts';
@@ -17,6 +20,7 @@ import { Reflection, type ReflectionRequest } from './reflection.ts';
 
 /** What these services read: names. */
 const MAX_MESSAGE = 16 * 1024;
+const BAD_HOST = new Fault('malformed_header', 'The host is none.');
 
 type Named = Message & { readonly service: string };
 
@@ -41,7 +45,7 @@ export function mountGrpcServices(
   const router = createConnectRouter({ readMaxBytes: MAX_MESSAGE, acceptCompression: [] });
   addHealth(router, health);
   for (const service of REFLECTIONS) addReflection(router, service, reflection);
-  for (const handler of router.handlers) mount(app, handler);
+  for (const handler of router.handlers) mount(app, gateway, handler);
 }
 
 function addHealth(router: ConnectRouter, health: HealthService): void {
@@ -58,17 +62,32 @@ function addReflection(router: ConnectRouter, service: DescService, reflection: 
   });
 }
 
-function mount(app: FastifyInstance, handler: UniversalHandler): void {
+function mount(app: FastifyInstance, gateway: Gateway, handler: UniversalHandler): void {
   app.route({
     method: 'POST',
     url: handler.requestPath,
     handler: (request, reply) => {
-      reply.hijack();
       const { raw } = reply;
-      handler(universalRequestFromNodeRequest(request.raw, raw, undefined, undefined))
+      const call = callOf(request.raw, raw);
+      if (call === undefined) return refuseUnrouted(gateway, request, reply, BAD_HOST);
+      reply.hijack();
+      raw.setHeader('x-request-id', request.id);
+      handler(call)
         .then((response) => universalResponseToNodeResponse(response, raw))
         // Whoever asked has left.
         .catch(() => raw.destroy());
     },
   });
+}
+
+/** The request as the Connect library takes it, or undefined when no URL can be made of its host. */
+function callOf(
+  request: Parameters<typeof universalRequestFromNodeRequest>[0],
+  response: ServerResponse,
+): UniversalServerRequest | undefined {
+  try {
+    return universalRequestFromNodeRequest(request, response, undefined, undefined);
+  } catch {
+    return undefined;
+  }
 }

@@ -87,3 +87,9 @@ describe('headers', () => {
     expect(headers.get('access-control-allow-headers')).toBe('authorization,x-other');
   });
 });
+
+it('a call without a body whose type is none of the service is refused as such', async () => {
+  const headers = { ...ADMIN, 'content-type': 'text/plain' };
+  const response = await tessera.send('POST', '/zitadel.user.v2.UserService/ListUsers', { headers });
+  expect(response.status).toBe(415);
+});

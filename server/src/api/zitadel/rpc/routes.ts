@@ -42,7 +42,9 @@ export function rpcRoutes(service: DescService, methods: ServiceMethods): Route[
 }
 
 async function answer(request: FastifyRequest, method: DescMethod, methods: ServiceMethods): Promise<WireAnswer> {
-  const form = formOf(request.headers['content-type'] ?? 'application/json') as RpcForm;
+  const form = formOf(request.headers['content-type'] ?? 'application/json');
+  // Requests without a body come here whatever type they name.
+  if (form === undefined) throw new Fault('unsupported_media_type', 'The content type is none of this service.');
   const { protocol, contentType } = form;
   if (protocol.trailers && request.raw.httpVersionMajor < 2) return { status: 505, body: null };
   try {
