@@ -114,6 +114,64 @@ describe('the executor', () => {
   });
 });
 
+describe('a store that others work for', () => {
+  /** Batches reach the database at once, and are through when the test says so. */
+  function remote(concurrency: number) {
+    const store = memoryStore();
+    const commit = store.commit.bind(store);
+    const arrived: { size: number; finish(): void }[] = [];
+    const log: string[] = [];
+    Object.assign(store, { concurrency, isRemote: true });
+    store.commit = async (wants, decide) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      // A connection pool takes a moment to lend a connection.
+      await new Promise<void>((lent) => process.nextTick(lent));
+      arrived.push({ size: wants.users.size, finish: resolve });
+      log.push('sent');
+      await promise;
+      return commit(wants, decide);
+    };
+    return { store, arrived, log };
+  }
+  const turn = () => new Promise(setImmediate);
+
+  it('is given the next batch before those of the last one are told', async () => {
+    const { store, arrived, log } = remote(1);
+    const { submit, executor } = createWorld({ store });
+    const [first = createUser(), second = createUser()] = numbered(2);
+    void submit(first).then(() => log.push('told'));
+    await turn();
+    void submit(second).then(() => log.push('told'));
+    await turn();
+    arrived[0]?.finish();
+    await expect.poll(() => arrived.length).toBe(2);
+    arrived[1]?.finish();
+    await executor.drained();
+    expect(log).toEqual(['sent', 'sent', 'told', 'told']);
+  });
+
+  it('is given another batch beside one under way only when as many wait', async () => {
+    const { store, arrived } = remote(2);
+    const { submit, executor } = createWorld({ store, executor: UNHURRIED });
+    const [a, b, c, d, e] = numbered(5).map((command) => () => void submit(command));
+    for (const go of [a, b]) go?.();
+    await turn();
+    c?.();
+    await turn();
+    expect(arrived.map(({ size }) => size)).toEqual([2]);
+    d?.();
+    await turn();
+    expect(arrived.map(({ size }) => size)).toEqual([2, 2]);
+    e?.();
+    await turn();
+    expect(arrived).toHaveLength(2);
+    arrived[0]?.finish();
+    await expect.poll(() => arrived.length).toBe(3);
+    for (const { finish } of arrived) finish();
+    await executor.drained();
+  });
+});
+
 describe('a configuration that changes', () => {
   const change = (name: string) => {
     const organizations = [ORG, OTHER_ORG].map((id) => organization(id, { name }));

@@ -39,6 +39,8 @@ export class Executor {
   readonly #options: Required<ExecutorOptions>;
   #queue: Waiting[] = [];
   #running = 0;
+  /** Submissions in the batches that run. */
+  #underWay = 0;
   #scheduled = false;
   #idle: (() => void)[] = [];
 
@@ -79,9 +81,12 @@ export class Executor {
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
-  /** After the I/O of this turn of the event loop, so that requests that arrived together go together. */
+  /**
+   * After the I/O of this turn of the event loop, so that requests that arrived together go together. While batches run
+   * another begins only when as many wait as are under way: many small ones would take longer than few large ones.
+   */
   #schedule(): void {
-    if (this.#scheduled || this.#running >= this.#options.concurrency) return;
+    if (this.#scheduled || this.#running >= this.#options.concurrency || this.#queue.length < this.#underWay) return;
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
@@ -94,11 +99,20 @@ export class Executor {
     const batch = this.#queue.splice(0, this.#options.batchSize);
     if (batch.length > 0) {
       this.#running += 1;
-      await this.#execute(batch);
+      this.#underWay += batch.length;
+      const tell = await this.#execute(batch);
       this.#running -= 1;
+      this.#underWay -= batch.length;
+      if (this.#store.isRemote && this.#queue.length > 0) {
+        // The database has work again before those who are done are told, as writing their answers takes a while.
+        void this.#run();
+        setImmediate(tell);
+        return;
+      }
+      tell();
     }
     if (this.#queue.length > 0) this.#schedule();
-    else if (this.#running === 0) for (const done of this.#idle.splice(0)) done();
+    else if (this.#running === 0) for (const done of this.#idle.splice(0)) setImmediate(done);
   }
 
   /** They are in the order of their arrival. */
@@ -112,23 +126,25 @@ export class Executor {
     return now - since > this.#options.patience;
   }
 
-  async #execute(batch: readonly Waiting[]): Promise<void> {
+  /** @returns tells everybody in the batch what became of it */
+  async #execute(batch: readonly Waiting[]): Promise<() => void> {
     let outcomes: (Receipt | Error)[];
     try {
       outcomes = await this.#commit(batch);
     } catch (error) {
       if (error instanceof BatchFailed && batch.length > 1) return this.#bisect(batch);
       const refusal = error instanceof StoreUnavailable ? storeUnavailable(error) : asError(error);
-      for (const waiting of batch) waiting.reject(refusal);
-      return;
-    }
-    for (const [index, outcome] of outcomes.entries()) {
-      if (outcome instanceof Error) batch[index]?.reject(outcome);
-      else batch[index]?.resolve(outcome);
+      return () => tellAll(batch, refusal);
     }
     const undecided = batch.slice(outcomes.length);
     if (outcomes.length > 0) this.#queue.unshift(...undecided);
-    else for (const waiting of undecided) waiting.reject(new Error('the store committed without a decision'));
+    else tellAll(undecided, new Error('the store committed without a decision'));
+    return () => {
+      for (const [index, outcome] of outcomes.entries()) {
+        if (outcome instanceof Error) batch[index]?.reject(outcome);
+        else batch[index]?.resolve(outcome);
+      }
+    };
   }
 
   /** Decides under the configuration that is in force when the batch reads, whoever changed it. */
@@ -162,11 +178,15 @@ export class Executor {
   }
 
   /** One poisoned command must not fail its neighbours: halves are tried alone until it stands alone. */
-  async #bisect(batch: readonly Waiting[]): Promise<void> {
+  async #bisect(batch: readonly Waiting[]): Promise<() => void> {
     const middle = Math.ceil(batch.length / 2);
-    await this.#execute(batch.slice(0, middle));
-    await this.#execute(batch.slice(middle));
+    (await this.#execute(batch.slice(0, middle)))();
+    return this.#execute(batch.slice(middle));
   }
+}
+
+function tellAll(batch: readonly Waiting[], refusal: Error): void {
+  for (const waiting of batch) waiting.reject(refusal);
 }
 
 function wantsOf(batch: readonly Waiting[]): Wants {

@@ -103,11 +103,11 @@ describe('options of serve', () => {
       {},
       '--database must have one of disable, require, verify-ca, verify-full as sslmode',
     ],
-    [['--database-pool-size', '1'], {}, '--database-pool-size must be a whole number from 2 to 100, not "1"'],
+    [['--database-pool-size', '0'], {}, '--database-pool-size must be a whole number from 1 to 100, not "0"'],
     [
       [],
       { TESSERA_DATABASE_POOL_SIZE: '101' },
-      'TESSERA_DATABASE_POOL_SIZE must be a whole number from 2 to 100, not "101"',
+      'TESSERA_DATABASE_POOL_SIZE must be a whole number from 1 to 100, not "101"',
     ],
     [
       [],

@@ -70,7 +70,7 @@ export const SERVE_OPTIONS = {
     variable: 'TESSERA_DATABASE_POOL_SIZE',
     value: 'NUMBER',
     default: '10',
-    help: 'Connections of this process to a PostgreSQL, 2 to 100.',
+    help: 'Connections of this process to a PostgreSQL, 1 to 100.',
   },
   statementTimeout: {
     option: '--database-statement-timeout',
@@ -153,7 +153,7 @@ export function readOptions(args: readonly string[], env: Environment): ServeOpt
   const whole = (name: OptionName, least: number, most: number): number =>
     value(name, (text) => parseWhole(text, least, most)) ?? Number(SERVE_OPTIONS[name].default);
   const limits = {
-    poolSize: whole('poolSize', 2, 100),
+    poolSize: whole('poolSize', 1, 100),
     statementTimeout: whole('statementTimeout', 100, 600_000),
     patience: whole('databaseWait', 0, 3_600) * 1_000,
   };

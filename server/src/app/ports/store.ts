@@ -116,6 +116,8 @@ export interface FeedEntry {
 export interface Store {
   /** Batches that may be under way at once. */
   readonly concurrency: number;
+  /** Others do the work of a commit; otherwise it holds this thread until it is through. */
+  readonly isRemote: boolean;
 
   /**
    * Loads what is wanted, calls `decide`, and writes what it returns, in one transaction. When `commit` resolves the

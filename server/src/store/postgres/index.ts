@@ -17,6 +17,9 @@ const LOOK_EVERY = 250;
 /** What waiting cannot mend: wrong name or password, no such database. */
 const LASTING = new Set(['28P01', '28000', '3D000', '42501']);
 
+/** Whoever loses the lock hears of it from the pool. */
+const SILENT: PoolLog = { warn: () => {}, info: () => {} };
+
 export interface OpenOptions {
   readonly log: PoolLog;
   /** Milliseconds to wait for the database, and for other processes that start at the same time. */
@@ -47,7 +50,7 @@ export async function openPostgresStore(config: PostgresConfig, options: OpenOpt
     await checkServer(pool);
     // A copy that is under way has the lock.
     await refuseUnfinishedCopy(pool);
-    const unlock = await lockStart(pool, options.patience);
+    const unlock = await lockStart(config, options.patience);
     try {
       await refuseUnfinishedCopy(pool);
       await migrate(pool);
@@ -91,8 +94,9 @@ async function refuseUnfinishedCopy(pool: PostgresPool): Promise<void> {
   if (copies.length > 0) throw unfinishedCopy('the database');
 }
 
-/** Takes the lock of starts on a connection of its own, and keeps it until the result is called. */
-async function lockStart(pool: PostgresPool, patience: number): Promise<() => Promise<void>> {
+/** Takes the lock of starts on a connection beside the pool, and keeps it until the result is called. */
+async function lockStart(config: PostgresConfig, patience: number): Promise<() => Promise<void>> {
+  const pool = new PostgresPool({ ...config, max: 1 }, SILENT);
   const locked = Promise.withResolvers<void>();
   const done = Promise.withResolvers<void>();
   const holding = pool.use(async (session: Session) => {
@@ -102,11 +106,11 @@ async function lockStart(pool: PostgresPool, patience: number): Promise<() => Pr
     await done.promise;
     await session.pipeline([['COMMIT']]);
   });
-  holding.catch(locked.reject);
+  const released = holding.catch(locked.reject).finally(() => pool.close());
   await locked.promise;
   return async () => {
     done.resolve();
-    await holding.catch(() => {});
+    await released;
   };
 }
 

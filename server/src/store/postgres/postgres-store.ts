@@ -33,6 +33,7 @@ const CONCURRENCY = 3;
  * look at the database. */
 export class PostgresStore implements Store {
   readonly concurrency: number;
+  readonly isRemote = true;
   readonly #pool: PostgresPool;
   #batches = 0;
   readonly #records = new Records();

@@ -37,6 +37,7 @@ const FAILED = 'the database failed; restart to recover';
  */
 export class SqliteStore implements Store {
   readonly concurrency = 1;
+  readonly isRemote = false;
   readonly #db: DatabaseSync;
   readonly #statements: Statements;
   readonly #search: SearchWriter;
