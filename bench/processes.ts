@@ -26,6 +26,7 @@ export async function run(args: readonly string[], env: Readonly<Record<string, 
     pid: child.pid ?? 0,
     startup,
     async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
       await ended;

@@ -17,6 +17,11 @@ export function atMost(name: string, value: number, bound: number, unit: string,
   return { name, value, unit, bound: `<= ${bound}`, met: value <= bound, detail };
 }
 
+/** A figure that is told beside others and held to nothing. */
+export function told(name: string, value: number, unit: string, detail: string): Row {
+  return { name, value, unit, bound: 'told', met: true, detail };
+}
+
 export function table(rows: readonly Row[]): string {
   return rows
     .map(({ name, value, unit, bound, met, detail }) =>

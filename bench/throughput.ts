@@ -89,8 +89,8 @@ export async function benchCreates(prepared: Prepared, database: string, plan: P
   const server = await startTessera(prepared);
   const floor = await startFloor(database, await answerBytes(server.url, prepared));
   try {
-    await load(server.url, CONNECTIONS, 2, createsOf('warm'));
-    await load(floor.url, CONNECTIONS, 2, createsOf('warm'));
+    await load(server.url, CONNECTIONS, 2, createsOf('warm-create'));
+    await load(floor.url, CONNECTIONS, 2, createsOf('warm-create'));
     const results = await alternate(
       plan,
       (round) => load(server.url, CONNECTIONS, plan.seconds, createsOf(`create${round}`)),
