@@ -62,14 +62,8 @@ export async function migrate(pool: PostgresPool): Promise<void> {
     if (index < reached) continue;
     const statements = migration.statements(TYPES).map((text) => [text] as const);
     try {
-      await pool.use((session) =>
-        session.pipeline([
-          ['BEGIN'],
-          ['SET LOCAL statement_timeout = 0'],
-          ...statements,
-          [OTHERS.saveSetting, [SCHEMA, String(index + 1)]],
-          ['COMMIT'],
-        ]),
+      await pool.longTransaction((session) =>
+        session.pipeline([...statements, [OTHERS.saveSetting, [SCHEMA, String(index + 1)]]]),
       );
     } catch (error) {
       throw new StoreRefused(`migration ${index + 1} (${migration.name}) of the database failed`, error);

@@ -26,6 +26,8 @@ export class Pipeline implements Submittable {
   /** Called once at the end; the driver wraps it to watch the time. */
   callback: (error?: Error | null) => void = () => {};
   readonly results: QueryResult[] = [];
+  /** Milliseconds after which the driver takes the connection for dead; the pool's unless given. */
+  readonly query_timeout: number | undefined;
   readonly #calls: readonly Call[];
   #current: Rows;
   #error: Error | null = null;
@@ -33,8 +35,9 @@ export class Pipeline implements Submittable {
   readonly #preparing: string[] = [];
   #names = new Map<string, boolean>();
 
-  constructor(calls: readonly Call[]) {
+  constructor(calls: readonly Call[], timeout?: number) {
     this.#calls = calls;
+    this.query_timeout = timeout;
     this.#current = new Rows(null, types);
   }
 

@@ -14,6 +14,8 @@ const CONNECT_TIMEOUT = 2_000;
 const IDLE_TIMEOUT = 5_000;
 /** Milliseconds beyond the database's own time limit after which the connection is taken for dead. */
 const DEAD_AFTER = 2_000;
+/** As good as never: the longest that a timer takes. */
+const NEVER = 2 ** 31 - 1;
 /** How often a database that is away is looked for, in milliseconds. */
 const LOOK_EVERY = 250;
 
@@ -42,6 +44,8 @@ export interface Session {
 export class PostgresPool {
   readonly #pool: Pool;
   readonly #log: PoolLog;
+  /** Milliseconds that one statement may take. */
+  readonly statementTimeout: number;
   #away: string | null = null;
   #looking: NodeJS.Timeout | undefined;
   #closed = false;
@@ -51,6 +55,7 @@ export class PostgresPool {
   constructor(config: PostgresConfig, log: PoolLog) {
     const { statementTimeout, ...connection } = config;
     this.#log = log;
+    this.statementTimeout = statementTimeout;
     this.#pool = new Pool({
       application_name: 'tessera',
       keepAlive: true,
@@ -81,19 +86,33 @@ export class PostgresPool {
    *
    * @throws StoreUnavailable when there is none to be had
    */
-  async use<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  use<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#lend(work, undefined);
+  }
+
+  async #lend<T>(work: (session: Session) => Promise<T>, timeout: number | undefined): Promise<T> {
     const client = await this.#connect();
     let broken = true;
     try {
-      const result = await work({ pipeline: (calls) => this.#pipeline(client, calls) });
+      const result = await work({ pipeline: (calls) => this.#pipeline(client, calls, timeout) });
       broken = false;
       return result;
     } catch (error) {
       if (isAway(error)) this.#note(error);
+      // It may be within a transaction still.
+      else broken = !(await this.#rollsBack(client));
       throw error;
     } finally {
-      // A connection on which something went wrong may be within a transaction still.
       client.release(broken);
+    }
+  }
+
+  async #rollsBack(client: PoolClient): Promise<boolean> {
+    try {
+      await this.#pipeline(client, [['ROLLBACK']]);
+      return true;
+    } catch {
+      return false;
     }
   }
 
@@ -114,6 +133,16 @@ export class PostgresPool {
     });
   }
 
+  /** Like `transaction`, for work of any length: neither the database nor the driver limits its time. */
+  longTransaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#lend(async (session) => {
+      await session.pipeline([['BEGIN'], [UNHURRIED]]);
+      const result = await work(session);
+      await session.pipeline([['COMMIT']]);
+      return result;
+    }, NEVER);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#looking);
@@ -127,14 +156,15 @@ export class PostgresPool {
       if (this.#away !== null) this.#back();
       return client;
     } catch (error) {
-      this.#note(error);
+      // That all connections are lent says nothing of the database.
+      if (this.#pool.totalCount < this.size || !isExhausted(error)) this.#note(error);
       throw unavailable(error);
     }
   }
 
-  async #pipeline(client: PoolClient, calls: readonly Call[]): Promise<QueryResult[]> {
+  async #pipeline(client: PoolClient, calls: readonly Call[], timeout?: number): Promise<QueryResult[]> {
     this.roundTrips += 1;
-    const pipeline = new Pipeline(calls);
+    const pipeline = new Pipeline(calls, timeout);
     const done = Promise.withResolvers<void>();
     pipeline.callback = (error) => (error ? done.reject(error) : done.resolve());
     client.query(pipeline);
@@ -165,6 +195,14 @@ export class PostgresPool {
     this.#away = null;
     this.#log.info({}, 'the database can be used again');
   }
+}
+
+const UNHURRIED = `SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true),
+  set_config('idle_in_transaction_session_timeout', '0', true)`;
+
+/** The driver's words when no connection became free in time. */
+function isExhausted(error: unknown): boolean {
+  return error instanceof Error && error.message === 'timeout exceeded when trying to connect';
 }
 
 /** What every connection needs, whatever the defaults of the database. */

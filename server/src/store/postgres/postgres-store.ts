@@ -145,9 +145,9 @@ export class PostgresStore implements Store {
     return { batches: this.#batches, roundTrips: this.#pool.roundTrips };
   }
 
-  close(): Promise<void> {
-    this.#tidier.close();
-    return this.#pool.close();
+  async close(): Promise<void> {
+    await this.#tidier.close();
+    await this.#pool.close();
   }
 
   async #rows(statement: Statement, values: readonly unknown[] = []): Promise<Record<string, unknown>[]> {

@@ -3,6 +3,7 @@ import { type ColumnTypes, MIGRATIONS } from '../migrations/index.ts';
 import { StoreRefused } from '../refused.ts';
 import { refillSearch } from './lists/refill.ts';
 import { TRIGRAM_TABLE } from './lists/trigrams.ts';
+import { inTransaction } from './transaction.ts';
 
 const TYPES: ColumnTypes = {
   position: 'INTEGER PRIMARY KEY AUTOINCREMENT',
@@ -42,13 +43,12 @@ export function migrate(db: DatabaseSync, path: string): void {
   }
   for (const [index, migration] of MIGRATIONS.entries()) {
     if (index < reached) continue;
-    db.exec('BEGIN IMMEDIATE');
     try {
-      for (const statement of migration.statements(TYPES)) db.exec(statement);
-      db.exec(`PRAGMA user_version = ${index + 1}`);
-      db.exec('COMMIT');
+      inTransaction(db, 'BEGIN IMMEDIATE', () => {
+        for (const statement of migration.statements(TYPES)) db.exec(statement);
+        db.exec(`PRAGMA user_version = ${index + 1}`);
+      });
     } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK');
       throw new StoreRefused(`migration ${index + 1} (${migration.name}) of ${path} failed`, error);
     }
   }

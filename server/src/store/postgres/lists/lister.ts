@@ -55,7 +55,9 @@ export class Lister {
 
   constructor(pool: PostgresPool, limits: Partial<ListLimits> = {}) {
     this.#pool = pool;
-    this.#limits = { ...LIMITS, ...limits };
+    // A list has several statements; all of them together must end before the driver gives the connection up.
+    const timeout = Math.min(LIMITS.timeout, Math.ceil(pool.statementTimeout / 2));
+    this.#limits = { ...LIMITS, timeout, ...limits };
     this.#turns = new Turns(Math.max(1, Math.min(AT_ONCE, Math.floor(pool.size / 3))), MOST_WAITING);
   }
 

@@ -38,11 +38,8 @@ export async function refillSearch(pool: PostgresPool): Promise<void> {
 
 /** A transaction of any length, beside which no batch is under way. */
 function locked<T>(pool: PostgresPool, work: (session: Session) => Promise<T>): Promise<T> {
-  return pool.transaction(async (session) => {
-    await session.pipeline([
-      ["SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true)"],
-      [OTHERS.lockConfiguration],
-    ]);
+  return pool.longTransaction(async (session) => {
+    await session.pipeline([[OTHERS.lockConfiguration]]);
     return work(session);
   });
 }

@@ -14,6 +14,7 @@ const TIDY = "SELECT gin_clean_pending_list('user_search_by_trigrams')";
 export class Tidier {
   readonly #pool: PostgresPool;
   #timer: NodeJS.Timeout | undefined;
+  #work: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(pool: PostgresPool) {
@@ -24,12 +25,10 @@ export class Tidier {
   note(): void {
     if (this.#timer !== undefined || this.#closed) return;
     this.#timer = setTimeout(() => {
+      // Rows that come from here on are for the next run.
+      this.#timer = undefined;
       // What fails here is done by the next batch that finds the list full.
-      void this.#tidy()
-        .catch(() => {})
-        .finally(() => {
-          this.#timer = undefined;
-        });
+      this.#work = this.#work.then(() => this.#tidy()).catch(() => {});
     }, AFTER);
     this.#timer.unref();
   }
@@ -39,8 +38,10 @@ export class Tidier {
     await this.#pool.query(ADD_UP_COUNTS);
   }
 
-  close(): void {
+  /** Waits for a run that is under way. */
+  close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
+    return this.#work;
   }
 }

@@ -3,17 +3,15 @@ import { sql } from 'kysely';
 import type { CredentialPage, CredentialQuery } from '../../../app/ports/credential-list.ts';
 import { type Piece, sqliteSearch } from '../../search/compiler.ts';
 import { credentialOf, credentialPieces } from '../../search/credentials.ts';
+import { inTransaction } from '../transaction.ts';
 
 /** Answers lists of keys and tokens, in one transaction, so that total and page are of the same moment. */
 export function listCredentials(db: DatabaseSync, query: CredentialQuery): CredentialPage {
   const { count, page } = credentialPieces(query, sqliteSearch, fromIndex);
-  db.exec('BEGIN');
-  try {
+  return inTransaction(db, 'BEGIN', () => {
     const [row] = all(db, count);
     return { credentials: all(db, page).map(credentialOf), total: Number(row?.total) };
-  } finally {
-    db.exec('COMMIT');
-  }
+  });
 }
 
 /** SQLite plans without knowing how many rows meet a condition. */

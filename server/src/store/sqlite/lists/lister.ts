@@ -17,6 +17,7 @@ import {
   SEARCH_TABLE,
   scopeOf,
 } from '../../search/queries.ts';
+import { inTransaction } from '../transaction.ts';
 import { type Candidates, candidatesOf, numbersOf, realmCandidates, together } from './candidates.ts';
 
 /** What a page is made of before its records are parsed. */
@@ -70,12 +71,7 @@ export class Lister {
 
   /** One transaction, so that total and page are of the same moment. */
   list(query: UserQuery): FoundPage {
-    this.#db.exec('BEGIN');
-    try {
-      return this.#list(query);
-    } finally {
-      this.#db.exec('COMMIT');
-    }
+    return inTransaction(this.#db, 'BEGIN', () => this.#list(query));
   }
 
   #list(query: UserQuery): FoundPage {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { readUser } from '../../documents.ts';
 import { SEARCH_STALE } from '../../settings.ts';
+import { inTransaction } from '../transaction.ts';
 import { SearchWriter } from './search-writer.ts';
 
 /** Users in one transaction. */
@@ -14,27 +15,16 @@ export function refillSearch(db: DatabaseSync): void {
   const stale = db.prepare('SELECT 1 FROM settings WHERE name = ?');
   if (stale.get(SEARCH_STALE) === undefined) return;
   const writer = new SearchWriter(db);
-  inTransaction(db, () => writer.clear());
+  inTransaction(db, 'BEGIN IMMEDIATE', () => writer.clear());
   const next = db.prepare('SELECT id, document FROM users WHERE id > ? ORDER BY id LIMIT ?');
   for (let after = ''; ; ) {
     const rows = next.all(after, AT_ONCE);
     const last = rows.at(-1);
     if (last === undefined) break;
-    inTransaction(db, () => {
+    inTransaction(db, 'BEGIN IMMEDIATE', () => {
       for (const { id, document } of rows) writer.add(readUser(String(id), document));
     });
     after = String(last.id);
   }
   db.prepare('DELETE FROM settings WHERE name = ?').run(SEARCH_STALE);
-}
-
-function inTransaction(db: DatabaseSync, work: () => void): void {
-  db.exec('BEGIN IMMEDIATE');
-  try {
-    work();
-    db.exec('COMMIT');
-  } catch (error) {
-    if (db.isTransaction) db.exec('ROLLBACK');
-    throw error;
-  }
 }
