@@ -106,6 +106,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       refuseUnrouted(gateway, request, reply, new Fault('malformed_path', 'The path cannot be decoded.')),
   });
   app.decorate('gateway', gateway).decorate('http2', http2).decorate('connections', connections);
+  // Also when the server never came to listen, or is closed without a drain.
+  app.addHook('onClose', async () => http2.close());
   // Bodies are read by the routes themselves, so that a refusal need not wait for one.
   for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
     app.addHttpMethod(method, { hasBody: false, overrideExisting: true });

@@ -99,6 +99,7 @@ export async function startServer(options: ServeOptions, io: Io, parts: ServerPa
 
     let publicUrl = options.publicUrl ?? defaultPublicUrl(options.host, options.port, encrypted);
     const app = createHttpServer({ logger, trustedProxies: options.trustedProxies, certificate });
+    closing.push(() => app.close());
     const services: Services = {
       users,
       store,

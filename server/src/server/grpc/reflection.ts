@@ -103,9 +103,21 @@ function described(file: DescFile | undefined, asked: string): object {
   return {
     case: 'fileDescriptorResponse',
     value: {
-      fileDescriptorProto: [...withImports(file)].map(({ proto }) => toBinary(FileDescriptorProtoSchema, proto)),
+      fileDescriptorProto: [...withImports(file)].map(bytesOf),
     },
   };
+}
+
+/** Serialized once: a stream may ask as often as it likes. */
+const serialized = new WeakMap<DescFile, Uint8Array>();
+
+function bytesOf(file: DescFile): Uint8Array {
+  let bytes = serialized.get(file);
+  if (bytes === undefined) {
+    bytes = toBinary(FileDescriptorProtoSchema, file.proto);
+    serialized.set(file, bytes);
+  }
+  return bytes;
 }
 
 /** A client then need not ask for the imports one by one. */

@@ -6,20 +6,10 @@ import { CREDENTIAL_COLUMNS, credentialOf, credentialPieces, credentialRowsOf } 
 import { integerArray, textArray } from './arrays.ts';
 import { BEGIN_LIST, PREPARE_LIST } from './lists/statements.ts';
 import type { Call, PostgresPool } from './pool.ts';
-import type { Statement } from './statements.ts';
+import { WRITES } from './statements.ts';
 
 const TABLE: Piece = sql`user_credentials`;
 const COLUMNS = Object.entries(CREDENTIAL_COLUMNS);
-
-const REMOVE: Statement = {
-  name: 'delete_credentials',
-  text: 'DELETE FROM user_credentials WHERE user_id = ANY($1::text[])',
-};
-const INSERT: Statement = {
-  name: 'insert_credentials',
-  text: `INSERT INTO user_credentials (${COLUMNS.map(([name]) => name).join(', ')})
-    SELECT * FROM unnest(${COLUMNS.map(([, kind], n) => `$${n + 1}::${kind === 'integer' ? 'bigint' : 'text'}[]`).join(', ')})`,
-};
 
 /** What keeps the table that lists of keys and tokens are made from in step with the records of a batch. */
 export function credentialCalls(users: readonly ChangedUser[]): Call[] {
@@ -27,14 +17,14 @@ export function credentialCalls(users: readonly ChangedUser[]): Call[] {
   const known = changed.filter(({ isNew }) => !isNew).map(({ user }) => user.id);
   const rows = changed.flatMap(({ user }) => credentialRowsOf(user));
   const calls: Call[] = [];
-  if (known.length > 0) calls.push([REMOVE, [textArray(known)]]);
+  if (known.length > 0) calls.push([WRITES.deleteCredentials, [textArray(known)]]);
   if (rows.length > 0) {
     const columns = COLUMNS.map(([, kind], n) =>
       kind === 'integer'
         ? integerArray(rows.map((row) => Number(row[n])))
         : textArray(rows.map((row) => String(row[n]))),
     );
-    calls.push([INSERT, columns]);
+    calls.push([WRITES.insertCredentials, columns]);
   }
   return calls;
 }

@@ -9,6 +9,7 @@ const SPREAD_BY: Readonly<Record<string, string>> = {
   user_counts: 'realm',
   user_search: 'user_id',
   user_metadata: 'user_id',
+  user_credentials: 'user_id',
   events: 'user_id',
   claims: 'key',
   answers: 'key',

@@ -1,3 +1,4 @@
+import { CREDENTIAL_COLUMNS } from '../search/credentials.ts';
 import { SEARCH_COLUMNS, type SearchColumn } from '../search/row.ts';
 
 /** A statement that each connection prepares once, under its name. */
@@ -24,6 +25,8 @@ export const SEARCH_NUMBERS: ReadonlySet<SearchColumn> = new Set([
   'phone_verified',
   'fraud',
 ]);
+
+const CREDENTIALS = Object.entries(CREDENTIAL_COLUMNS);
 
 /** What a batch reads, in this order. A later statement sees what was committed while the lock was waited for. */
 export const READS = {
@@ -100,6 +103,12 @@ export const WRITES = {
     `INSERT INTO user_metadata (user_id, name, name_key, value_digest)
      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])`,
   ),
+  deleteCredentials: statement('delete_credentials', 'DELETE FROM user_credentials WHERE user_id = ANY($1::text[])'),
+  insertCredentials: statement(
+    'insert_credentials',
+    `INSERT INTO user_credentials (${CREDENTIALS.map(([name]) => name).join(', ')})
+     SELECT * FROM unnest(${CREDENTIALS.map(([, kind], n) => `$${n + 1}::${kind === 'integer' ? 'bigint' : 'text'}[]`).join(', ')})`,
+  ),
   insertEvents: statement(
     'insert_events',
     `INSERT INTO events
@@ -142,7 +151,6 @@ function searchParameter(name: SearchColumn, index: number): string {
   return `$${index + 1}::${SEARCH_NUMBERS.has(name) ? 'bigint' : 'text'}[]`;
 }
 
-export const BEGIN = 'BEGIN';
 export const COMMIT = 'COMMIT';
 export const ROLLBACK = 'ROLLBACK';
 
