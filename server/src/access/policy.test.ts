@@ -3,7 +3,15 @@ import { ORG, OTHER_ORG, organization } from '../../test/support/given.ts';
 import { DomainError } from '../core/errors.ts';
 import { CAPABILITIES, type Capability } from '../core/user/fields.ts';
 import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
-import { type Actor, authorize, authorizeGranting, isVisible, SYSTEM, type Target } from './policy.ts';
+import {
+  type Actor,
+  authorize,
+  authorizeFounding,
+  authorizeGranting,
+  isVisible,
+  SYSTEM,
+  type Target,
+} from './policy.ts';
 import { type Grant, grantsOfRoles } from './roles.ts';
 
 const custom = (code: string, ...permissions: string[]) => ({
@@ -65,7 +73,8 @@ function outcome(actor: Actor, target: Target, ...capabilities: Capability[]): s
   }
 }
 
-const ALL = [...CAPABILITIES];
+/** Making organizations is about no person. */
+const ALL = CAPABILITIES.filter((capability) => capability !== 'found');
 const WRITES: Capability[] = [
   'profile',
   'contact',

@@ -65,8 +65,8 @@ export function authorize(actor: Actor, target: Target, capabilities: Iterable<C
   const self = actor.userId === target.userId;
   for (const capability of capabilities) {
     if (self && (SELF.has(capability) || (capability === 'delete' && actor.deleteSelf))) continue;
-    if (!holds(actor.grants, target.organizationId, capability)) throw refusal(actor, target.organizationId);
-    if (!self && TAKEOVER.has(capability) && exceeds(target.grants, actor)) throw new DomainError('no_permission');
+    if (!holds(actor.grants, target.organizationId, capability)) throw refusal(actor, target);
+    if (!self && TAKEOVER.has(capability) && exceeds(target.grants, actor)) throw refusal(actor, target);
   }
 }
 
@@ -78,6 +78,15 @@ export function authorize(actor: Actor, target: Target, capabilities: Iterable<C
  */
 export function authorizeGranting(actor: Actor, granted: readonly Grant[]): void {
   if (actor !== SYSTEM && exceeds(granted, actor)) throw new DomainError('no_permission');
+}
+
+/**
+ * Asks for the right to make organizations.
+ *
+ * @throws DomainError `no_permission`
+ */
+export function authorizeFounding(actor: Actor): void {
+  if (actor !== SYSTEM && !holds(actor.grants, '*', 'found')) throw new DomainError('no_permission');
 }
 
 /** Whether the target's records are visible to the actor at all, so that others look like missing ones. */
@@ -96,8 +105,10 @@ export function organizationsWith(actor: Actor, capability: Capability): readonl
   ];
 }
 
-function refusal(actor: Actor, organizationId: string): DomainError {
-  return new DomainError(isMember(actor.grants, organizationId) ? 'no_permission' : 'no_membership');
+function refusal({ grants, userId }: Actor, target: Target): DomainError {
+  const seen = userId === target.userId || holds(grants, target.organizationId, 'read');
+  const reason = isMember(grants, target.organizationId) ? 'no_permission' : 'no_membership';
+  return new DomainError(reason, seen ? {} : { unseen: true });
 }
 
 function isMember(grants: readonly Grant[], organizationId: string): boolean {

@@ -13,7 +13,12 @@ const password = {
   lockAfter: 0,
 } as const;
 
-const BY_COMMANDS_OF_THEIR_OWN: ReadonlySet<FieldPath> = new Set<FieldPath>(['credentials.keys', 'credentials.secret']);
+const PATHS = Object.keys(FIELD_CAPABILITY) as FieldPath[];
+const BY_COMMANDS_OF_THEIR_OWN: ReadonlySet<FieldPath> = new Set<FieldPath>([
+  'credentials.keys',
+  'credentials.secret',
+  ...PATHS.filter((path) => path.startsWith('factors.')),
+]);
 
 /** An update that names the field, or `null` when no update can. */
 function naming(path: FieldPath): UpdateUser | null {
@@ -41,7 +46,6 @@ function naming(path: FieldPath): UpdateUser | null {
   return { type: 'update-user', [part]: { [field]: null } };
 }
 
-const PATHS = Object.keys(FIELD_CAPABILITY) as FieldPath[];
 const NAMED = PATHS.filter((path) => FIELD_CAPABILITY[path] !== 'own' && !BY_COMMANDS_OF_THEIR_OWN.has(path));
 
 describe('an update', () => {
@@ -98,6 +102,7 @@ describe('a creation', () => {
       profile: { givenName: 'A' },
       email: { value: 'x', code: newCode('c') },
       password: { secret: { hash: '$h' }, changeRequired: false },
+      sealedTotpSecret: 's',
       membership: { package: 'P', referralCode: 'R', packageExpiresAt: 1 },
       extra: { externalIds: {}, metadata: {} },
       referrer: '7',
@@ -153,6 +158,15 @@ it('other commands need what they could be used for', () => {
   expect([...requirementsOf({ type: 'set-secret', id: '1', digest: 'd' })]).toEqual(['keys']);
   expect([...requirementsOf({ type: 'remove-secret' })]).toEqual(['keys']);
   const check = { against: null, ok: false };
+  expect([...requirementsOf({ type: 'add-totp', sealedSecret: 's' })]).toEqual(['enrolment']);
+  expect([...requirementsOf({ type: 'verify-totp', check })]).toEqual(['enrolment']);
+  expect([...requirementsOf({ type: 'add-otp', factor: 'otpSms' })]).toEqual(['enrolment']);
+  expect([...requirementsOf({ type: 'add-otp', factor: 'otpEmail' })]).toEqual(['enrolment']);
+  expect([...requirementsOf({ type: 'set-recovery-codes', digests: [] })]).toEqual(['enrolment']);
+  expect([...requirementsOf({ type: 'remove-factor', factor: 'recoveryCodes' })]).toEqual(['enrolment']);
+  for (const factor of ['totp', 'otpSms', 'otpEmail'] as const) {
+    expect([...requirementsOf({ type: 'remove-factor', factor })]).toEqual(['factor']);
+  }
   const next = session('1');
   expect(requirementsOf({ type: 'check-password', check, lockAfter: 0, session: next }).size).toBe(0);
   expect(requirementsOf({ type: 'verify-contact', contact: 'email', digest: 'd' }).size).toBe(0);

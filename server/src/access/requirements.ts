@@ -15,6 +15,7 @@ export function requirementsOf(command: Command): ReadonlySet<Capability> {
       part(needed, 'extra', command.extra, CREATOR_MAY_SET);
       part(needed, 'membership', command.membership, CREATOR_MAY_SET);
       if (command.tokens !== undefined) field(needed, 'credentials.tokens');
+      if (command.idpLinks !== undefined) field(needed, 'factors.idpLinks');
       break;
     case 'update-user':
       if (command.username !== undefined) field(needed, 'username');
@@ -47,6 +48,20 @@ export function requirementsOf(command: Command): ReadonlySet<Capability> {
     case 'remove-secret':
       field(needed, 'credentials.secret');
       break;
+    case 'add-totp':
+    case 'verify-totp':
+      field(needed, 'factors.totp');
+      break;
+    case 'add-otp':
+      field(needed, `factors.${command.factor}`);
+      break;
+    case 'set-recovery-codes':
+      field(needed, 'factors.recoveryCodes');
+      break;
+    case 'remove-factor':
+      // Without them a lost device locks the user out, so they are only for those to take away who may give others.
+      needed.add(command.factor === 'recoveryCodes' ? 'enrolment' : 'factor');
+      break;
     case 'request-contact-code':
     case 'create-invite':
     case 'resend-invite':
@@ -59,6 +74,27 @@ export function requirementsOf(command: Command): ReadonlySet<Capability> {
       break;
     case 'skip-mfa-init':
       needed.add('profile');
+      break;
+    case 'add-membership':
+      field(needed, 'membership.elsewhere');
+      break;
+    case 'create-passkey-link':
+      field(needed, 'factors.passkeyCode');
+      break;
+    case 'register-webauthn':
+      // A code stands for the right.
+      if (command.code === undefined) field(needed, `factors.${command.factor}`);
+      break;
+    case 'verify-webauthn':
+      // So does the challenge, which only whoever began with the code was told.
+      if (!command.byCode) field(needed, `factors.${command.factor}`);
+      break;
+    case 'remove-webauthn':
+      needed.add('factor');
+      break;
+    case 'add-idp-link':
+    case 'remove-idp-link':
+      field(needed, 'factors.idpLinks');
       break;
     case 'delete-user':
       needed.add('delete');

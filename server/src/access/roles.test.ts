@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createUser, given, ORG, organization } from '../../test/support/given.ts';
+import { createUser, given, ORG, OTHER_ORG, organization } from '../../test/support/given.ts';
 import { CAPABILITIES, type Capability } from '../core/user/fields.ts';
 import type { User } from '../core/user/user.ts';
 import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
@@ -35,20 +35,22 @@ const PERMISSIONS = {
   'user.credential.write': ['enrolment'],
   'user.delete': ['delete'],
   membership: ['role'],
+  'org.create': ['found'],
 } as const satisfies Record<string, readonly Capability[]>;
 type Permission = keyof typeof PERMISSIONS;
 
 const EVERY = Object.keys(PERMISSIONS) as Permission[];
+const IN_ORGANIZATION = EVERY.filter((permission) => permission !== 'org.create');
 const MANAGER: Permission[] = ['user.read', 'user.write', 'user.passkey.write', 'user.delete'];
 const VIEWER: Permission[] = ['user.read'];
 
 const ROLE_PERMISSIONS: Readonly<Record<string, readonly Permission[]>> = {
   IAM_OWNER: EVERY,
-  IAM_ORG_MANAGER: [...MANAGER, 'user.credential.write'],
+  IAM_ORG_MANAGER: [...MANAGER, 'user.credential.write', 'org.create'],
   IAM_USER_MANAGER: MANAGER,
   IAM_LOGIN_CLIENT: ['user.read', 'user.write', 'user.passkey.write', 'user.credential.write'],
   IAM_OWNER_VIEWER: VIEWER,
-  ORG_OWNER: EVERY,
+  ORG_OWNER: IN_ORGANIZATION,
   ORG_USER_MANAGER: MANAGER,
   ORG_OWNER_VIEWER: VIEWER,
   ORG_USER_PERMISSION_EDITOR: VIEWER,
@@ -95,6 +97,23 @@ describe('what roles allow', () => {
     for (const name of ['ORG_OWNER', 'ORG_USER_MANAGER', 'SUPER_ADMIN', 'ADMIN']) {
       expect(grantsOf(withRoles(name), undefined)).toMatchObject([{ organizationId: ORG }]);
     }
+  });
+
+  it('is also what is held in other organizations, by the roles that all of them know', () => {
+    const elsewhere = [
+      { organizationId: OTHER_ORG, roles: ['ORG_USER_MANAGER', 'SUPER_ADMIN', 'IAM_OWNER', 'CLERK'] },
+      { organizationId: 'org-c', roles: ['ORG_OWNER_VIEWER', 'ORG_USER_SELF_MANAGER'] },
+    ];
+    const acme = organization(ORG, { roles: [role('CLERK', 'USER.READ')] });
+    const user = given(createUser({ membership: { roles: ['CLERK'], elsewhere } })).user as User;
+    const [clerk, manager, ...viewer] = grantsOf(user, acme);
+    expect(clerk).toEqual({ organizationId: ORG, capabilities: new Set(['read']) });
+    expect(manager).toEqual({ ...grantsOfRoles(['ORG_USER_MANAGER'], OTHER_ORG, undefined)[0] });
+    expect(viewer).toEqual([
+      { organizationId: 'org-c', capabilities: new Set(['read']) },
+      { organizationId: 'org-c', capabilities: new Set() },
+    ]);
+    expect(mayDeleteSelf(user)).toBe(false);
   });
 
   it('follows from the permissions of a custom role', () => {

@@ -1,6 +1,6 @@
 import type { Organization } from '../core/organization.ts';
 import type { Capability } from '../core/user/fields.ts';
-import type { User } from '../core/user/user.ts';
+import type { OrganizationMembership, User } from '../core/user/user.ts';
 import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
 
 /** What a holder may do, and to whose records: those of one organization, or of all (`*`). */
@@ -30,16 +30,18 @@ const DELETE: readonly Capability[] = ['delete'];
 const MANAGE: readonly Capability[] = [...WRITE, ...DELETE];
 const OWN: readonly Capability[] = [...MANAGE, ...WRITE_CREDENTIALS, 'role'];
 
+const FOUND: readonly Capability[] = ['found'];
+
 /** Instance-wide roles: only members of the built-in organization hold them to any effect. */
 const INSTANCE_ROLES = table({
-  IAM_OWNER: OWN,
-  IAM_ORG_MANAGER: [...MANAGE, ...WRITE_CREDENTIALS],
+  IAM_OWNER: [...OWN, ...FOUND],
+  IAM_ORG_MANAGER: [...MANAGE, ...WRITE_CREDENTIALS, ...FOUND],
   IAM_USER_MANAGER: MANAGE,
   IAM_LOGIN_CLIENT: [...WRITE, ...WRITE_CREDENTIALS],
   IAM_OWNER_VIEWER: READ,
 });
 
-/** Roles within the holder's organization. `SUPER_ADMIN` and `ADMIN` are the built-in codes of brands. */
+/** Roles within an organization, the holder's own or another. */
 const ORGANIZATION_ROLES = table({
   ORG_OWNER: OWN,
   ORG_USER_MANAGER: MANAGE,
@@ -50,10 +52,11 @@ const ORGANIZATION_ROLES = table({
   PROJECT_OWNER_VIEWER: READ,
   PROJECT_GRANT_OWNER: READ,
   PROJECT_GRANT_OWNER_VIEWER: READ,
-  SUPER_ADMIN: OWN,
-  ADMIN: MANAGE,
   ORG_USER_SELF_MANAGER: [],
 });
+
+/** The built-in codes of brands, good within the holder's own organization. */
+const BRAND_ROLES = table({ SUPER_ADMIN: OWN, ADMIN: MANAGE });
 
 /** Roles that only widen what their holder may do to its own record. */
 const SELF_DELETE_ROLES: ReadonlySet<string> = new Set(['SELF_MANAGEMENT_GLOBAL', 'ORG_USER_SELF_MANAGER']);
@@ -82,9 +85,30 @@ function setOf(capabilities: readonly Capability[]): ReadonlySet<Capability> {
   return set;
 }
 
-/** Everything the roles a user holds allow. Unknown roles allow nothing. */
+/**
+ * Everything the roles a user holds allow, here and elsewhere. Unknown roles allow nothing.
+ *
+ * @param organization the user's own
+ */
 export function grantsOf(user: User, organization: Organization | undefined): Grant[] {
-  return grantsOfRoles(user.membership.roles, user.organizationId, organization);
+  const { roles, elsewhere } = user.membership;
+  const own = grantsOfRoles(roles, user.organizationId, organization);
+  return elsewhere.length === 0 ? own : [...own, ...grantsElsewhere(elsewhere)];
+}
+
+/** What the roles allow that somebody holds in organizations which are not its own. */
+export function grantsElsewhere(memberships: readonly OrganizationMembership[]): Grant[] {
+  return memberships.flatMap(({ organizationId, roles }) =>
+    roles.flatMap((role): Grant[] => {
+      const capabilities = ORGANIZATION_ROLES.get(role);
+      return capabilities === undefined ? [] : [{ organizationId, capabilities: setOf(capabilities) }];
+    }),
+  );
+}
+
+/** Whoever makes an organization owns it, until it has said who else does. */
+export function founderOf(organizationId: string): Grant {
+  return { organizationId, capabilities: setOf(OWN) };
 }
 
 /** Everything these roles allow a member of the organization. */
@@ -100,7 +124,7 @@ export function grantsOfRoles(
         ? [{ organizationId: '*', capabilities: setOf(instance) }]
         : [];
     }
-    const builtIn = ORGANIZATION_ROLES.get(role);
+    const builtIn = ORGANIZATION_ROLES.get(role) ?? BRAND_ROLES.get(role);
     if (builtIn !== undefined) return [{ organizationId, capabilities: setOf(builtIn) }];
     const custom = organization?.roles.find((candidate) => candidate.code === role);
     if (custom === undefined) return [];

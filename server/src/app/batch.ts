@@ -1,25 +1,27 @@
-import type { Actor } from '../access/policy.ts';
+import { type Actor, authorizeFounding, SYSTEM } from '../access/policy.ts';
+import { founderOf, type Grant } from '../access/roles.ts';
 import { DomainError } from '../core/errors.ts';
-import type { Directory } from '../core/organization.ts';
+import type { Directory, Organization } from '../core/organization.ts';
 import { CLAIM_TAKEN, claimsOf, kindOfClaim, touchesClaims } from '../core/user/claims.ts';
-import type { Command, Message } from '../core/user/commands.ts';
+import type { Command } from '../core/user/commands.ts';
 import { decide } from '../core/user/decide.ts';
 import { EVENT_SCHEMA, type NewEvent, type UserEvent } from '../core/user/events.ts';
 import { evolve } from '../core/user/evolve.ts';
-import { touchesCredentials, touchesLists } from '../core/user/listed.ts';
 import type { User } from '../core/user/user.ts';
 import { actorOf, callerUserId } from './callers.ts';
 import { authorizeCommand, authorizeKnowledge } from './permission.ts';
 import type { Secrets } from './ports/secrets.ts';
-import {
-  type BatchChanges,
-  type ChangedUser,
-  type DeferredRef,
-  type Snapshot,
-  type StoredAnswer,
-  StoreUnavailable,
-} from './ports/store.ts';
-import type { Answer, CommandSubmission, DeferSubmission, IdempotencyKey, Receipt, Submission } from './submission.ts';
+import { type BatchChanges, type Snapshot, StoreUnavailable } from './ports/store.ts';
+import { type ClaimsMoved, Staged } from './staged.ts';
+import type {
+  Answer,
+  CommandSubmission,
+  DeferSubmission,
+  FoundSubmission,
+  IdempotencyKey,
+  Receipt,
+  Submission,
+} from './submission.ts';
 import { fitsTarget } from './target.ts';
 
 export interface BatchFacts {
@@ -27,12 +29,8 @@ export interface BatchFacts {
   readonly now: number;
   readonly directory: Directory & { readonly revision: number };
   readonly secrets: Pick<Secrets, 'seal' | 'open' | 'secretDigest'>;
-}
-
-/** Claims that one command gives up and takes. */
-interface ClaimsMoved {
-  readonly freed: readonly string[];
-  readonly taken: readonly string[];
+  /** What the caller may do besides, in the organization that it is making. */
+  readonly founder?: Grant;
 }
 
 /** The deferred work of a submission is done already, or another process is at it; nothing was decided. */
@@ -51,21 +49,11 @@ export const ANSWER_LIFETIME = 24 * 60 * 60 * 1000;
  * refused one leaves nothing behind but its security counters. Pure but for the randomness of sealing.
  */
 export class Batch {
-  readonly #snapshot: Snapshot;
+  readonly #staged: Staged;
   readonly #facts: BatchFacts;
-  readonly #users = new Map<string, ChangedUser>();
-  readonly #events: UserEvent[] = [];
-  /** Claims as this batch leaves them: holder, or `null` when freed. */
-  readonly #claims = new Map<string, string | null>();
-  /** Claims freed by those who held them before the batch. */
-  readonly #freed = new Map<string, string>();
-  readonly #answers = new Map<string, StoredAnswer>();
-  readonly #messages: { message: Message; at: number }[] = [];
-  readonly #deferred: { queue: string; payload: string }[] = [];
-  readonly #settled: DeferredRef[] = [];
 
   constructor(snapshot: Snapshot, facts: BatchFacts) {
-    this.#snapshot = snapshot;
+    this.#staged = new Staged(snapshot);
     this.#facts = facts;
   }
 
@@ -76,7 +64,7 @@ export class Batch {
   process(submission: Submission): Receipt | Error {
     try {
       this.#takeUp(submission);
-      const receipt = submission.type === 'command' ? this.#command(submission) : this.#defer(submission);
+      const receipt = this.#execute(submission);
       this.#settle(submission);
       return receipt;
     } catch (error) {
@@ -89,18 +77,18 @@ export class Batch {
   }
 
   changes(): BatchChanges {
-    const claimsAdded = new Map<string, string>();
-    for (const [key, holder] of this.#claims) if (holder !== null) claimsAdded.set(key, holder);
-    return {
-      users: [...this.#users.values()],
-      events: this.#events,
-      claimsRemoved: this.#freed,
-      claimsAdded,
-      answers: [...this.#answers.values()],
-      messages: this.#messages,
-      deferred: this.#deferred,
-      settled: this.#settled,
-    };
+    return this.#staged.changes();
+  }
+
+  #execute(submission: Submission): Receipt {
+    switch (submission.type) {
+      case 'command':
+        return this.#command(submission);
+      case 'defer':
+        return this.#defer(submission);
+      case 'found':
+        return this.#found(submission);
+    }
   }
 
   #command(submission: CommandSubmission): Receipt {
@@ -108,7 +96,7 @@ export class Batch {
     const found = this.#target(submission);
     const command = this.#commandFor(submission, found, actor);
     // An id is taken for good, whoever's it is: a new record meets the old one even where nobody else would.
-    const user = command.type === 'create-user' ? this.#user(command.userId) : found;
+    const user = command.type === 'create-user' ? this.#staged.user(command.userId) : found;
     authorizeCommand(actor, command, user, this.#facts.directory);
     const replay = this.#replay(submission.idempotency);
     if (replay !== null) return replay;
@@ -120,14 +108,14 @@ export class Batch {
     if (after === null) throw new Error('a successful command leaves a record');
     const claims = this.#claimsMoved(user, after, events);
     if (decision.refusal !== undefined) {
-      this.#stage(user, after, events, claims);
+      this.#staged.change(user, after, events, claims);
       throw decision.refusal;
     }
     const answer = submission.answer({ user: after, events });
     // Nothing below throws, nothing above leaves anything behind.
     this.#remember(submission.idempotency, answer);
-    this.#stage(user, after, events, claims);
-    for (const message of decision.messages) this.#messages.push({ message, at: this.#facts.now });
+    this.#staged.change(user, after, events, claims);
+    for (const message of decision.messages) this.#staged.send(message, this.#facts.now);
     return { answer, replayed: false };
   }
 
@@ -136,32 +124,51 @@ export class Batch {
     const replay = this.#replay(submission.idempotency);
     if (replay !== null) return replay;
     this.#remember(submission.idempotency, submission.answer);
-    this.#deferred.push({ queue: submission.queue, payload: submission.payload });
+    this.#staged.defer(submission.queue, submission.payload);
     return { answer: submission.answer, replayed: false };
   }
 
+  /** All members in a batch within this one, which is dropped when one of them is refused. */
+  #found(submission: FoundSubmission): Receipt {
+    authorizeFounding(this.#actor(submission));
+    const replay = this.#replay(submission.idempotency);
+    if (replay !== null) return replay;
+    if (submission.ifMatch) throw new DomainError('version_conflict');
+    const { caller, dialect, requestId, organization, members, answer, rehearsal } = submission;
+    const within = new Batch(this.#staged, factsWith(this.#facts, organization));
+    for (const member of members) {
+      const outcome = within.process({ type: 'command', caller, dialect, requestId, ...member, answer: () => answer });
+      if (outcome instanceof Error) throw outcome;
+    }
+    if (rehearsal) return { answer, replayed: false, claims: [...within.changes().claimsAdded.keys()] };
+    this.#remember(submission.idempotency, answer);
+    this.#staged.takeOver(within.#staged);
+    return { answer, replayed: false };
+  }
+
   #actor(submission: Submission): Actor {
-    const { directory, now } = this.#facts;
+    const { directory, now, founder } = this.#facts;
     const userId = callerUserId(submission.caller);
-    return actorOf(submission.caller, userId === null ? null : this.#user(userId), directory, now);
+    const actor = actorOf(submission.caller, userId === null ? null : this.#staged.user(userId), directory, now);
+    return founder === undefined || actor === SYSTEM ? actor : { ...actor, grants: [...actor.grants, founder] };
   }
 
   #target(submission: CommandSubmission): User | null {
     const { target } = submission;
-    const holder = target.claim === undefined ? null : this.#claimHolder(target.claim);
+    const holder = target.claim === undefined ? null : this.#staged.claimHolder(target.claim);
     const id = holder ?? target.id;
-    const user = id === undefined ? null : this.#user(id);
+    const user = id === undefined ? null : this.#staged.user(id);
     return user !== null && fitsTarget(user, target, this.#facts.directory) ? user : null;
   }
 
   #takeUp(submission: Submission): void {
     if (submission.type !== 'command' || submission.settles === undefined) return;
     const { id } = submission.settles;
-    if (!this.#snapshot.isDeferred(id)) throw new WorkTaken(id);
+    if (!this.#staged.isDeferred(id)) throw new WorkTaken(id);
   }
 
   #settle(submission: Submission): void {
-    if (submission.type === 'command' && submission.settles !== undefined) this.#settled.push(submission.settles);
+    if (submission.type === 'command' && submission.settles !== undefined) this.#staged.settle(submission.settles);
   }
 
   #commandFor(submission: CommandSubmission, user: User | null, actor: Actor): Command {
@@ -176,7 +183,7 @@ export class Batch {
 
   #replay(idempotency: IdempotencyKey | undefined): Receipt | null {
     if (idempotency === undefined) return null;
-    const stored = this.#answers.get(idempotency.key) ?? this.#snapshot.answer(idempotency.key);
+    const stored = this.#staged.answer(idempotency.key);
     if (stored === null || stored.expiresAt <= this.#facts.now) return null;
     if (stored.fingerprint !== this.#keyed(idempotency.fingerprint)) throw new DomainError('key_reused');
     const payload = stored.sealed ? this.#facts.secrets.open(stored.payload) : stored.payload;
@@ -186,7 +193,7 @@ export class Batch {
   #remember(idempotency: IdempotencyKey | undefined, answer: Answer): void {
     if (idempotency === undefined) return;
     const payload = JSON.stringify(answer);
-    this.#answers.set(idempotency.key, {
+    this.#staged.remember({
       key: idempotency.key,
       fingerprint: this.#keyed(idempotency.fingerprint),
       payload: idempotency.secret ? this.#facts.secrets.seal(payload) : payload,
@@ -238,20 +245,6 @@ export class Batch {
     }));
   }
 
-  #stage(before: User | null, after: User, events: readonly UserEvent[], claims: ClaimsMoved | null): void {
-    if (events.length === 0) return;
-    if (claims !== null) {
-      for (const key of claims.freed) this.#free(key, after.id);
-      for (const key of claims.taken) this.#claims.set(key, after.id);
-    }
-    const staged = this.#users.get(after.id);
-    const sameInLists = staged?.sameInLists !== false && !events.some((event) => touchesLists(event.changes));
-    const sameCredentials =
-      staged?.sameCredentials !== false && !events.some((event) => touchesCredentials(event.changes));
-    this.#users.set(after.id, { user: after, isNew: staged?.isNew ?? before === null, sameInLists, sameCredentials });
-    this.#events.push(...events);
-  }
-
   /** @throws DomainError when somebody else holds what the record would */
   #claimsMoved(before: User | null, after: User, events: readonly UserEvent[]): ClaimsMoved | null {
     if (!events.some((event) => touchesClaims(event.changes))) return null;
@@ -260,25 +253,26 @@ export class Batch {
     const wanted = new Set(claimsOf(after, directory));
     const taken = [...wanted].filter((key) => !held.has(key));
     for (const key of taken) {
-      const holder = this.#claimHolder(key);
+      const holder = this.#staged.claimHolder(key);
       if (holder !== null && holder !== after.id) {
         throw new DomainError(CLAIM_TAKEN[kindOfClaim(key)], { field: kindOfClaim(key) });
       }
     }
     return { freed: [...held].filter((key) => !wanted.has(key)), taken };
   }
+}
 
-  #free(key: string, holder: string): void {
-    if (!this.#claims.has(key)) this.#freed.set(key, holder);
-    this.#claims.set(key, null);
-  }
-
-  #user(id: string): User | null {
-    return this.#users.get(id)?.user ?? this.#snapshot.user(id);
-  }
-
-  #claimHolder(key: string): string | null {
-    const staged = this.#claims.get(key);
-    return staged === undefined ? this.#snapshot.claimHolder(key) : staged;
-  }
+/** As if the organization were there already, and the caller its owner. */
+function factsWith(facts: BatchFacts, organization: Organization): BatchFacts {
+  const { directory } = facts;
+  return {
+    ...facts,
+    directory: {
+      revision: directory.revision,
+      usernameScope: directory.usernameScope,
+      organization: (id) => (id === organization.id ? organization : directory.organization(id)),
+      domainOwner: (domain) => directory.domainOwner(domain),
+    },
+    founder: founderOf(organization.id),
+  };
 }

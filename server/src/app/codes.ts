@@ -10,6 +10,7 @@ const LIFETIMES: Readonly<Record<CodePurpose, number>> = {
   phone: HOUR,
   password: HOUR,
   invite: 72 * HOUR,
+  passkey: HOUR,
 };
 
 export interface IssuedCode {
@@ -21,10 +22,10 @@ export interface IssuedCode {
 /** Makes one-time codes and the digests they are compared by. */
 export class Codes {
   readonly #secrets: Pick<Secrets, 'seal' | 'codeDigest'>;
-  readonly #random: Pick<Random, 'code'>;
+  readonly #random: Pick<Random, 'code' | 'linkCode'>;
   readonly #clock: Clock;
 
-  constructor(secrets: Pick<Secrets, 'seal' | 'codeDigest'>, random: Pick<Random, 'code'>, clock: Clock) {
+  constructor(secrets: Pick<Secrets, 'seal' | 'codeDigest'>, random: Pick<Random, 'code' | 'linkCode'>, clock: Clock) {
     this.#secrets = secrets;
     this.#random = random;
     this.#clock = clock;
@@ -32,7 +33,7 @@ export class Codes {
 
   /** A code that a message will bring to the user. */
   toSend(userId: string, purpose: CodePurpose, urlTemplate: string | null): NewCode {
-    const plain = this.#random.code();
+    const plain = this.#plain(purpose);
     return {
       ...this.#record(userId, purpose, plain),
       delivery: { sealedCode: this.#secrets.seal(plain), urlTemplate },
@@ -41,12 +42,17 @@ export class Codes {
 
   /** A code that the caller gets in the answer; nothing is sent. */
   toReturn(userId: string, purpose: CodePurpose): IssuedCode {
-    const plain = this.#random.code();
+    const plain = this.#plain(purpose);
     return { plain, code: { ...this.#record(userId, purpose, plain), delivery: null } };
   }
 
   digest(userId: string, purpose: CodePurpose, code: string): string {
     return this.#secrets.codeDigest(userId, purpose, code);
+  }
+
+  /** Nobody types the one that registers a passkey. */
+  #plain(purpose: CodePurpose): string {
+    return purpose === 'passkey' ? this.#random.linkCode() : this.#random.code();
   }
 
   #record(userId: string, purpose: CodePurpose, plain: string): { digest: string; expiresAt: number } {

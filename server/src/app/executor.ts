@@ -2,7 +2,7 @@ import { DomainError } from '../core/errors.ts';
 import { Batch, type BatchFacts } from './batch.ts';
 import { callerUserId } from './callers.ts';
 import { BatchFailed, type Store, StoreUnavailable, type Wants } from './ports/store.ts';
-import type { Receipt, Submission } from './submission.ts';
+import type { CommandSubmission, Receipt, Submission } from './submission.ts';
 
 export interface ExecutorOptions {
   /** Most submissions in one transaction. */
@@ -199,14 +199,18 @@ function wantsOf(batch: readonly Waiting[]): Wants {
     const callerId = callerUserId(submission.caller);
     if (callerId !== null) callers.add(callerId);
     if (submission.idempotency !== undefined) answers.add(submission.idempotency.key);
+    if (submission.type === 'found') for (const member of submission.members) addMember(users, member);
     if (submission.type !== 'command') continue;
     if (submission.settles !== undefined) deferred.set(submission.settles.id, submission.settles.queue);
-    if (submission.target.id !== undefined) users.add(submission.target.id);
+    addMember(users, submission);
     if (submission.target.claim !== undefined) claims.add(submission.target.claim);
-    const { command } = submission;
-    if (typeof command !== 'function' && command.type === 'create-user') users.add(command.userId);
   }
   return { users, callers, claims, answers, deferred };
+}
+
+function addMember(users: Set<string>, { target, command }: Pick<CommandSubmission, 'target' | 'command'>): void {
+  if (target.id !== undefined) users.add(target.id);
+  if (typeof command !== 'function' && command.type === 'create-user') users.add(command.userId);
 }
 
 function overloaded(): DomainError {

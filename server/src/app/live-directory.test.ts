@@ -14,6 +14,9 @@ function slowStore(first: Configuration) {
   return {
     now: first,
     asked,
+    async state() {
+      return { revision: this.now.revision, schemaFits: true };
+    },
     configuration(): Promise<Configuration> {
       const { promise, resolve, reject } = Promise.withResolvers<Configuration>();
       const found = this.now;
@@ -25,7 +28,15 @@ function slowStore(first: Configuration) {
 
 /** A directory that was loaded from a database which answers at once. */
 async function loaded(first: Configuration) {
-  const store = { now: first, configuration: async () => store.now };
+  const store = {
+    now: first,
+    loads: 0,
+    async configuration() {
+      store.loads += 1;
+      return store.now;
+    },
+    state: async () => ({ revision: store.now.revision, schemaFits: true }),
+  };
   return { store, directory: await LiveDirectory.load(store) };
 }
 
@@ -56,6 +67,18 @@ describe('the live directory', () => {
       await directory.refresh();
       expect(directory.current).toBe(current);
     }
+  });
+
+  it('given nothing new, when the latest is asked for, then only its number is looked at', async () => {
+    const { store, directory } = await loaded(configuration(1, 'a'));
+    expect((await directory.latest()).revision).toBe(1);
+    expect((await directory.find('a'))?.name).toBe('a');
+    expect(store.loads).toBe(1);
+    store.now = configuration(2, 'a', 'b');
+    expect((await directory.find('b'))?.name).toBe('b');
+    expect((await directory.latest()).revision).toBe(2);
+    expect(await directory.find('c')).toBeUndefined();
+    expect(store.loads).toBe(2);
   });
 
   it('given many calls at the same moment, then they share one load', async () => {

@@ -7,19 +7,19 @@ import type { Store } from './ports/store.ts';
  * directory; whoever asks several that must fit together takes `current` once.
  */
 export class LiveDirectory implements Directory {
-  readonly #store: Pick<Store, 'configuration'>;
+  readonly #store: Pick<Store, 'configuration' | 'state'>;
   #current: OrganizationDirectory;
   /** The latest load, and the one that has not begun yet. */
   #loading: Promise<void> = Promise.resolve();
   #nextLoad: Promise<void> | null = null;
 
-  constructor(store: Pick<Store, 'configuration'>, current: OrganizationDirectory) {
+  constructor(store: Pick<Store, 'configuration' | 'state'>, current: OrganizationDirectory) {
     this.#store = store;
     this.#current = current;
   }
 
   /** @throws StoreUnavailable */
-  static async load(store: Pick<Store, 'configuration'>): Promise<LiveDirectory> {
+  static async load(store: Pick<Store, 'configuration' | 'state'>): Promise<LiveDirectory> {
     return new LiveDirectory(store, await loadDirectory(store));
   }
 
@@ -53,6 +53,26 @@ export class LiveDirectory implements Directory {
     this.#nextLoad = load;
     this.#loading = load;
     return load;
+  }
+
+  /**
+   * The directory as it is in the database at this call, whoever changed it; a look at its number when nobody did.
+   *
+   * @throws StoreUnavailable
+   */
+  async latest(): Promise<OrganizationDirectory> {
+    const { revision } = await this.#store.state();
+    if (revision > this.#current.revision) await this.refresh();
+    return this.#current;
+  }
+
+  /**
+   * An organization, also one that another process has just made.
+   *
+   * @throws StoreUnavailable
+   */
+  async find(id: string): Promise<Organization | undefined> {
+    return this.organization(id) ?? (await this.latest()).organization(id);
   }
 
   /**

@@ -1,9 +1,9 @@
 import { type Actor, authorize, authorizeGranting, isVisible } from '../access/policy.ts';
 import { requirementsOf } from '../access/requirements.ts';
-import { grantsOf, grantsOfRoles } from '../access/roles.ts';
+import { grantsElsewhere, grantsOf, grantsOfRoles } from '../access/roles.ts';
 import { DomainError } from '../core/errors.ts';
 import type { Directory } from '../core/organization.ts';
-import type { Command, CreateUser, UpdateUser } from '../core/user/commands.ts';
+import type { AddMembership, Command, CreateUser, UpdateUser } from '../core/user/commands.ts';
 import type { User } from '../core/user/user.ts';
 
 /**
@@ -22,12 +22,24 @@ export function authorizeCommand(actor: Actor, command: Command, user: User | nu
   }
   if (user === null) throw new DomainError('user_not_found');
   if (user.state === 'deleted' && command.type !== 'delete-user') throw new DomainError('user_not_found');
+  if (command.type === 'add-membership') {
+    authorizeMembership(actor, command, user);
+    return;
+  }
   const organization = directory.organization(user.organizationId);
   const target = { userId: user.id, organizationId: user.organizationId, grants: grantsOf(user, organization) };
   const needed = requirementsOf(command);
   if (needed.size === 0 && !isVisible(actor, target)) throw new DomainError('user_not_found');
   authorize(actor, target, needed);
   if (command.type === 'update-user') authorizeRoles(actor, command, user.organizationId, directory);
+}
+
+/** Who says what roles there are in an organization gives them to anybody it knows of, wherever that one belongs. */
+function authorizeMembership(actor: Actor, command: AddMembership, user: User): void {
+  authorizeKnowledge(actor, user);
+  const { organizationId, roles } = command;
+  authorize(actor, { userId: '', organizationId, grants: [] }, requirementsOf(command));
+  authorizeGranting(actor, grantsElsewhere([{ organizationId, roles }]));
 }
 
 function authorizeRoles(
@@ -37,9 +49,10 @@ function authorizeRoles(
   directory: Directory,
 ): void {
   const roles = membership?.roles ?? [];
-  if (roles.length > 0) {
-    authorizeGranting(actor, grantsOfRoles(roles, organizationId, directory.organization(organizationId)));
-  }
+  const elsewhere = membership?.elsewhere ?? [];
+  if (roles.length + elsewhere.length === 0) return;
+  const own = grantsOfRoles(roles, organizationId, directory.organization(organizationId));
+  authorizeGranting(actor, [...own, ...grantsElsewhere(elsewhere)]);
 }
 
 /**
@@ -49,5 +62,5 @@ function authorizeRoles(
  */
 export function authorizeKnowledge(actor: Actor, user: User): void {
   const target = { userId: user.id, organizationId: user.organizationId, grants: [] };
-  if (!isVisible(actor, target)) throw new DomainError('no_membership');
+  if (!isVisible(actor, target)) throw new DomainError('no_membership', { unseen: true });
 }

@@ -1,3 +1,4 @@
+import type { Organization } from '../core/organization.ts';
 import type { Command } from '../core/user/commands.ts';
 import type { UserEvent } from '../core/user/events.ts';
 import type { User, UserKind } from '../core/user/user.ts';
@@ -68,7 +69,22 @@ export interface DeferSubmission extends SubmissionBase {
   readonly answer: Answer;
 }
 
-export type Submission = CommandSubmission | DeferSubmission;
+/**
+ * The first members of an organization, created or taken in together or not at all, by whoever makes it: in it, the
+ * caller may do for them what its owner may.
+ */
+export interface FoundSubmission extends SubmissionBase {
+  readonly type: 'found';
+  readonly organization: Organization;
+  readonly members: readonly Pick<CommandSubmission, 'target' | 'command'>[];
+  /** Nothing exists yet that could match. */
+  readonly ifMatch?: IfMatch | null | undefined;
+  readonly answer: Answer;
+  /** Only decided, as if the organization were there; nothing is written. */
+  readonly rehearsal: boolean;
+}
+
+export type Submission = CommandSubmission | DeferSubmission | FoundSubmission;
 
 export interface Outcome {
   /** The record after the command. */
@@ -81,4 +97,6 @@ export interface Receipt {
   readonly answer: Answer;
   /** The answer is that of an earlier request with the same key. */
   readonly replayed: boolean;
+  /** What a rehearsal would take: an engine may only find out when it writes that somebody else holds it. */
+  readonly claims?: readonly string[];
 }

@@ -3,6 +3,7 @@ import { grantsOf } from '../access/roles.ts';
 import { DomainError } from '../core/errors.ts';
 import type { Command } from '../core/user/commands.ts';
 import { StaleCheck } from '../core/user/decide-credentials.ts';
+import type { Capability } from '../core/user/fields.ts';
 import type { User } from '../core/user/user.ts';
 import { actorOf, type Caller } from './callers.ts';
 import { type Executor, storeUnavailable } from './executor.ts';
@@ -11,6 +12,7 @@ import { authorizeCommand } from './permission.ts';
 import type { Clock } from './ports/clock.ts';
 import type { CredentialPage, CredentialQuery } from './ports/credential-list.ts';
 import { type Store, StoreUnavailable } from './ports/store.ts';
+import type { UserPage, UserQuery } from './ports/user-list.ts';
 import type { Receipt, Submission, TargetRef } from './submission.ts';
 import { fitsTarget } from './target.ts';
 
@@ -79,6 +81,18 @@ export class Users {
   }
 
   /**
+   * Users whom the caller may read, and itself.
+   *
+   * @param section dialect that must be switched on in their organizations
+   * @throws DomainError `unauthenticated`, `store_unavailable`
+   */
+  async list(caller: Caller, query: Omit<UserQuery, 'organizations' | 'self'>, section: string): Promise<UserPage> {
+    const actor = await this.actor(caller);
+    const organizations = this.#readable(actor, section);
+    return answered(this.#store.list({ ...query, organizations, self: actor.userId ?? undefined }));
+  }
+
+  /**
    * Keys or tokens of the users whom the caller may read, and its own.
    *
    * @param section dialect that must be switched on in their organizations
@@ -100,6 +114,7 @@ export class Users {
     const byClaim = claim === undefined ? null : await answered(this.#store.userByClaim(claim));
     const user = byClaim ?? (id === undefined ? null : await answered(this.#store.user(id)));
     if (user === null || user.state === 'deleted') return null;
+    if (this.#isFromNowhere(user)) await answered(this.directory.latest());
     return fitsTarget(user, target, this.directory) ? user : null;
   }
 
@@ -112,6 +127,20 @@ export class Users {
    */
   async checkPermission(caller: Caller, command: Command, user: User | null): Promise<void> {
     authorizeCommand(await this.actor(caller), command, user, this.directory);
+  }
+
+  /**
+   * Refuses whoever may do this to no record of the organization.
+   *
+   * @throws DomainError `unauthenticated`, `no_membership`, `no_permission`
+   */
+  async checkCapability(caller: Caller, capability: Capability, organizationId: string): Promise<void> {
+    authorize(await this.actor(caller), { userId: '', organizationId, grants: [] }, [capability]);
+  }
+
+  /** Another process may have made the user's organization a moment ago. */
+  #isFromNowhere({ organizationId }: User): boolean {
+    return this.directory.organization(organizationId) === undefined;
   }
 
   /** The organizations whose users the actor may read. */
@@ -137,12 +166,13 @@ export class Users {
   /** @throws DomainError `unauthenticated` when the caller's credential is not, or no longer, good */
   async actor(caller: Caller): Promise<Actor> {
     const user = caller.kind === 'user' ? await answered(this.#store.user(caller.userId)) : null;
+    if (user !== null && this.#isFromNowhere(user)) await answered(this.directory.latest());
     return actorOf(caller, user, this.directory, this.#clock());
   }
 }
 
 /** What the store answers, or the refusal that says it cannot. */
-async function answered<T>(reading: Promise<T>): Promise<T> {
+export async function answered<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (error) {

@@ -1,9 +1,8 @@
 import { brandHost } from '../core/values/brand-host.ts';
 import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
+import { isOrganizationRole } from '../core/values/role-names.ts';
 import type { Setup, SetupAdministrator, SetupOrganization, SetupUser } from './setup.ts';
 import { INSTANCE_ROLE_PREFIX, isBuiltInRole, isInstanceRole } from './setup-roles.ts';
-
-/** Id of the organization that instance administrators belong to; no setup may declare it. */
 
 interface Member {
   readonly path: string;
@@ -30,6 +29,8 @@ export function* setupConflicts(setup: Setup): Iterable<string> {
   yield* organizationIds(organizations);
   yield* people(setup);
   yield* instanceRoles(setup);
+  yield* memberships(setup);
+  yield* identityProviders(setup, organizations);
   for (const { organization, path } of organizations) {
     yield* brandNames(organization, path);
     yield* roles(organization, path);
@@ -53,6 +54,15 @@ function* organizationIds(organizations: readonly PlacedOrganization[]): Iterabl
   yield* mustDiffer(organizations.map(({ organization, path }) => ({ path: `${path}.id`, value: organization.id })));
 }
 
+function* identityProviders({ instance }: Setup, organizations: readonly PlacedOrganization[]): Iterable<string> {
+  const placed = (list: readonly { readonly id: string }[], owner: string) =>
+    list.map(({ id }, index) => ({ path: `${owner}.identityProviders[${index}].id`, value: id }));
+  yield* mustDiffer([
+    ...placed(instance.identityProviders, 'instance'),
+    ...organizations.flatMap(({ organization, path }) => placed(organization.identityProviders, path)),
+  ]);
+}
+
 function* people(setup: Setup): Iterable<string> {
   const everybody = allPeople(setup);
   for (const { path, person } of everybody) {
@@ -68,7 +78,9 @@ function* people(setup: Setup): Iterable<string> {
   yield* mustDiffer(members('id'));
   yield* mustDiffer(members('personalAccessToken'));
   if (setup.instance.usernameScope === 'instance') {
-    yield* mustDiffer(members('username', everybody, usernameKey));
+    const scoped = ({ organization }: Person) => organization?.policies.domain.userLoginMustBeDomain === true;
+    const sharing = everybody.filter((person) => !scoped(person));
+    yield* mustDiffer(members('username', sharing, usernameKey));
   }
   for (const organization of [undefined, ...setup.organizations]) {
     const own = everybody.filter((person) => person.organization === organization);
@@ -105,6 +117,37 @@ function* instanceRoles({ instance }: Setup): Iterable<string> {
       }
     }
   }
+}
+
+function* memberships(setup: Setup): Iterable<string> {
+  const { organizations } = setup;
+  for (const { path, person, organization } of allPeople(setup)) {
+    const declared = 'memberships' in person ? (person.memberships ?? []) : [];
+    const meant = declared.map((membership) => namedOrganization(membership.organization, organizations));
+    for (const [index, membership] of declared.entries()) {
+      const place = `${path}.memberships[${index}]`;
+      const other = meant[index];
+      if (other === undefined) {
+        yield `${place}.organization is ${JSON.stringify(membership.organization)}, which is none of the organizations`;
+      } else if (other === organization || meant.indexOf(other) < index) {
+        yield `${place}.organization must be another organization than the person's own and those before it`;
+      }
+      for (const [position, role] of membership.roles.entries()) {
+        if (isOrganizationRole(role)) continue;
+        yield `${place}.roles[${position}] is ${JSON.stringify(role)}, which is no role of every organization`;
+      }
+    }
+  }
+}
+
+/** By its id, else by its name. */
+export function namedOrganization(
+  name: string,
+  organizations: readonly SetupOrganization[],
+): SetupOrganization | undefined {
+  return (
+    organizations.find(({ id }) => id === name) ?? organizations.find((organization) => organization.name === name)
+  );
 }
 
 function usernameKey(username: string): string {

@@ -15,6 +15,25 @@ export const DEFAULT_SCOPE = 'users';
 // Basic authentication ends the user name at the first colon.
 const basicUsername = text('User name of Basic authentication.', { pattern: '^[!-9;-~]+$' });
 
+function option(description: string) {
+  return Type.Optional(Type.Boolean({ description, default: false }));
+}
+
+/** How Zitadel clients are answered, whichever organization they ask about. */
+export const ZitadelInstanceSection = members(
+  {
+    showUnverified: option('Whether JSON answers say "isVerified": false, which the vendor leaves out.'),
+    hideExistence: option('Whether users whom the caller must not know of are refused like missing ones.'),
+  },
+  'Ways in which the Zitadel dialect departs from the vendor.',
+);
+
+/** Where people may have identities besides; users are linked to them by the id. */
+export const IdentityProviders = Type.Array(
+  members({ id: text('Id of the provider, its own in the whole instance.'), name: text('Name to show.') }),
+  { description: 'Identity providers that users may be linked to.' },
+);
+
 /** The section of an organization that answers to Zitadel clients. */
 export const ZitadelSection = members(
   {
@@ -24,9 +43,14 @@ export const ZitadelSection = members(
           max: 253,
           pattern: '^([a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?\\.)*[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?$',
         }),
-        { description: 'Verified domains: no other organization may use them in usernames.' },
+        {
+          description:
+            'Verified domains: no other organization may use them in usernames. The first is the primary one.',
+        },
       ),
     ),
+    foldEmailCase: option('Whether e-mail addresses are taken in lower case.'),
+    refuseLockedUpdates: option('Whether locked users cannot be changed.'),
   },
   'Switches the Zitadel dialect on.',
 );

@@ -133,6 +133,25 @@ describe('an invalid setup file is refused in one sentence', () => {
       'organizations[0].policies.passwordHashes[0] must be one of "bcrypt", "argon2", "scrypt", "pbkdf2", "sha2", "phpass", "md5", "md5plain", "md5salted", "drupal7"',
     ],
     ['organizations.0.unique', ['email', 'email'], 'organizations[0].unique must not list a value twice'],
+    ['instance.identityProviders', [{ id: 'a' }], 'instance.identityProviders[0].name is missing'],
+    [
+      'instance.identityProviders',
+      [{ id: '', name: 'A' }],
+      `instance.identityProviders[0].id must be a string ${CHARACTERS}`,
+    ],
+    [
+      'organizations.0.identityProviders',
+      [{ id: 'a', name: 'A', secret: 'x' }],
+      'organizations[0].identityProviders[0].secret is not a known member',
+    ],
+    [
+      'organizations.0.identityProviders',
+      [
+        { id: 'a', name: 'A' },
+        { id: 'a', name: 'B' },
+      ],
+      'organizations[0].identityProviders[1].id must differ from organizations[0].identityProviders[0].id',
+    ],
     ['organizations.0.unique', ['fax'], 'organizations[0].unique[0] must be one of "email", "phone"'],
     ['instance.usernameScope', 'world', 'instance.usernameScope must be one of "instance", "organization"'],
     ['organizations.0.users.0.password', '', `organizations[0].users[0].password must be a string ${CHARACTERS}`],

@@ -18,7 +18,15 @@ const person = {
 
 export const Administrator = members(person);
 
+const Membership = members({
+  organization: text('Id or name of another organization of this file.'),
+  roles: Type.Array(text('Role code.'), { description: 'Roles held there.', minItems: 1, uniqueItems: true }),
+});
+
 export const UserEntry = members({
   ...person,
+  memberships: Type.Optional(
+    Type.Array(Membership, { description: 'Roles the user holds in other organizations.', maxItems: 100 }),
+  ),
   roles: Type.Optional(Type.Array(text('Role code.'), { description: 'Roles the user holds.', uniqueItems: true })),
 });

@@ -5,8 +5,9 @@ import { members } from './setup-values.ts';
 
 export const POLICY_DEFAULTS = {
   passwordComplexity: DEFAULT_COMPLEXITY,
-  lockout: { maxPasswordAttempts: 0 },
+  lockout: { maxPasswordAttempts: 0, showFailures: true },
   passwordHashes: DEFAULT_HASH_SCHEMES,
+  domain: { userLoginMustBeDomain: false },
 };
 
 const complexity = POLICY_DEFAULTS.passwordComplexity;
@@ -45,6 +46,12 @@ export const Policies = members({
             default: POLICY_DEFAULTS.lockout.maxPasswordAttempts,
           }),
         ),
+        showFailures: Type.Optional(
+          Type.Boolean({
+            description: 'Whether Zitadel clients are told how often a current password was wrong.',
+            default: POLICY_DEFAULTS.lockout.showFailures,
+          }),
+        ),
       },
       'When a user is locked.',
     ),
@@ -55,5 +62,18 @@ export const Policies = members({
       uniqueItems: true,
       default: POLICY_DEFAULTS.passwordHashes,
     }),
+  ),
+  domain: Type.Optional(
+    members(
+      {
+        userLoginMustBeDomain: Type.Optional(
+          Type.Boolean({
+            description: 'Whether login names end in a domain of the organization.',
+            default: POLICY_DEFAULTS.domain.userLoginMustBeDomain,
+          }),
+        ),
+      },
+      'What login names are like.',
+    ),
   ),
 });

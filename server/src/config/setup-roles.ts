@@ -1,3 +1,5 @@
+import { ORGANIZATION_ROLES } from '../core/values/role-names.ts';
+
 /** Zitadel's roles of the whole instance begin so; nobody may hold them inside an organization. */
 export const INSTANCE_ROLE_PREFIX = 'IAM_';
 
@@ -8,21 +10,6 @@ export const INSTANCE_ROLES = [
   'IAM_USER_MANAGER',
   'IAM_LOGIN_CLIENT',
   'IAM_OWNER_VIEWER',
-] as const;
-
-/** Zitadel's role names inside an organization. */
-export const ORGANIZATION_ROLES = [
-  'ORG_OWNER',
-  'ORG_USER_MANAGER',
-  'ORG_OWNER_VIEWER',
-  'ORG_USER_PERMISSION_EDITOR',
-  'ORG_PROJECT_PERMISSION_EDITOR',
-  'ORG_USER_SELF_MANAGER',
-  'SELF_MANAGEMENT_GLOBAL',
-  'PROJECT_OWNER',
-  'PROJECT_OWNER_VIEWER',
-  'PROJECT_GRANT_OWNER',
-  'PROJECT_GRANT_OWNER_VIEWER',
 ] as const;
 
 /** JFramework's built-in role codes. */

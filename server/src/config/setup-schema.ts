@@ -1,5 +1,11 @@
 import Type, { type Static } from 'typebox';
-import { AvibraSection, OwnliSection, ZitadelSection } from './setup-dialects.ts';
+import {
+  AvibraSection,
+  IdentityProviders,
+  OwnliSection,
+  ZitadelInstanceSection,
+  ZitadelSection,
+} from './setup-dialects.ts';
 import { JFrameworkSection } from './setup-jframework.ts';
 import { Administrator, UserEntry } from './setup-person.ts';
 import { Policies } from './setup-policies.ts';
@@ -20,6 +26,9 @@ const Instance = members(
     users: Type.Optional(
       Type.Array(UserEntry, { description: 'Further users whose roles reach over all organizations.' }),
     ),
+    policies: Type.Optional(Policies),
+    identityProviders: Type.Optional(IdentityProviders),
+    zitadel: Type.Optional(ZitadelInstanceSection),
   },
   'What concerns all organizations.',
 );
@@ -36,6 +45,7 @@ const Organization = members({
   administrators: Type.Optional(Type.Array(Administrator, { description: 'Users who own the organization.' })),
   users: Type.Optional(Type.Array(UserEntry, { description: 'Further users of the organization.' })),
   policies: Type.Optional(Policies),
+  identityProviders: Type.Optional(IdentityProviders),
   zitadel: Type.Optional(ZitadelSection),
   jframework: Type.Optional(JFrameworkSection),
   avibra: Type.Optional(AvibraSection),

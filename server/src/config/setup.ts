@@ -23,9 +23,10 @@ type AvibraEntry = NonNullable<OrganizationEntry['avibra']>;
  */
 export type Setup = ReturnType<typeof fillIn>;
 export type SetupOrganization = ReturnType<typeof fillInOrganization>;
-export type SetupPolicies = ReturnType<typeof fillInPolicies>;
+export type SetupPolicies = typeof POLICY_DEFAULTS;
 export type SetupJFramework = ReturnType<typeof fillInJFramework>;
 export type SetupAvibra = ReturnType<typeof fillInAvibra>;
+export type SetupZitadel = ReturnType<typeof fillInZitadel>;
 export type SetupOwnli = NonNullable<OrganizationEntry['ownli']>;
 export type SetupAdministrator = SetupOrganization['administrators'][number];
 export type SetupUser = SetupOrganization['users'][number];
@@ -33,37 +34,46 @@ export type SetupUser = SetupOrganization['users'][number];
 /** Fills in the defaults. The file must have been validated. */
 export function fillIn(file: ResolvedFile) {
   const { name = 'Tessera', usernameScope = 'instance', administrators = [], users = [] } = file.instance ?? {};
+  const { identityProviders = [] } = file.instance ?? {};
+  const { showUnverified = false, hideExistence = false } = file.instance?.zitadel ?? {};
+  const policies = fillInPolicies(file.instance?.policies, POLICY_DEFAULTS);
+  const zitadel = { showUnverified, hideExistence };
   return {
-    instance: { name, usernameScope, administrators, users },
-    organizations: (file.organizations ?? []).map(fillInOrganization),
+    instance: { name, usernameScope, administrators, users, policies, identityProviders, zitadel },
+    organizations: (file.organizations ?? []).map((entry) => fillInOrganization(entry, policies)),
   };
 }
 
-function fillInOrganization(entry: OrganizationEntry) {
-  const { administrators = [], users = [], policies, zitadel, jframework, avibra, unique, ...rest } = entry;
+function fillInOrganization(entry: OrganizationEntry, defaults: SetupPolicies) {
+  const { administrators = [], users = [], identityProviders = [] } = entry;
+  const { policies, zitadel, jframework, avibra, unique, ...rest } = entry;
   const sharesContacts = jframework === undefined && entry.ownli === undefined;
   return {
     ...rest,
     unique: unique ?? (sharesContacts ? [] : (['email', 'phone'] satisfies ('email' | 'phone')[])),
     administrators,
     users,
-    policies: fillInPolicies(policies),
+    policies: fillInPolicies(policies, defaults),
+    identityProviders,
     ...(zitadel === undefined ? {} : { zitadel: fillInZitadel(zitadel) }),
     ...(jframework === undefined ? {} : { jframework: fillInJFramework(jframework) }),
     ...(avibra === undefined ? {} : { avibra: fillInAvibra(avibra) }),
   };
 }
 
-function fillInPolicies(entry: PoliciesEntry = {}) {
+/** What the organization does not say, the instance does. */
+function fillInPolicies(entry: PoliciesEntry, defaults: SetupPolicies): SetupPolicies {
   return {
-    passwordComplexity: { ...POLICY_DEFAULTS.passwordComplexity, ...entry.passwordComplexity },
-    lockout: { ...POLICY_DEFAULTS.lockout, ...entry.lockout },
-    passwordHashes: entry.passwordHashes ?? [...POLICY_DEFAULTS.passwordHashes],
+    passwordComplexity: { ...defaults.passwordComplexity, ...entry?.passwordComplexity },
+    lockout: { ...defaults.lockout, ...entry?.lockout },
+    passwordHashes: entry?.passwordHashes ?? [...defaults.passwordHashes],
+    domain: { ...defaults.domain, ...entry?.domain },
   };
 }
 
-function fillInZitadel({ domains = [] }: NonNullable<OrganizationEntry['zitadel']>) {
-  return { domains: domains.map((domain) => domain.toLowerCase()) };
+function fillInZitadel(entry: NonNullable<OrganizationEntry['zitadel']>) {
+  const { domains = [], foldEmailCase = false, refuseLockedUpdates = false } = entry;
+  return { domains: domains.map((domain) => domain.toLowerCase()), foldEmailCase, refuseLockedUpdates };
 }
 
 function fillInJFramework(entry: JFrameworkEntry) {

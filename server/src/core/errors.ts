@@ -56,9 +56,23 @@ export const REASONS = {
   token_not_found: 'not_found',
   secret_unset: 'failed_precondition',
   credentials_full: 'failed_precondition',
+  // second factors
+  domain_invalid: 'invalid_argument',
+  credential_invalid: 'invalid_argument',
+  credential_taken: 'already_exists',
+  registration_over: 'failed_precondition',
+  factor_exists: 'already_exists',
+  factor_not_found: 'not_found',
+  contact_unverified: 'failed_precondition',
+  // identity providers
+  idp_unknown: 'failed_precondition',
+  idp_link_taken: 'already_exists',
+  idp_link_not_found: 'not_found',
   // the record and its state
   user_not_found: 'not_found',
   organization_not_found: 'failed_precondition',
+  organization_exists: 'already_exists',
+  memberships_full: 'failed_precondition',
   user_id_taken: 'already_exists',
   username_taken: 'already_exists',
   username_domain_reserved: 'invalid_argument',
@@ -98,6 +112,8 @@ export interface RefusalDetails {
   readonly field?: string;
   /** Failed password checks so far, for `password_wrong` and `user_locked`. */
   readonly failedAttempts?: number;
+  /** The caller may not even read the record, for `no_membership` and `no_permission`. */
+  readonly unseen?: boolean;
   /** Seconds after which a retry may succeed, for `rate_limited` and `overloaded`. */
   readonly retryAfter?: number;
   /** For the log only; never sent to a client. */

@@ -1,20 +1,65 @@
 import type { HashScheme } from './values/password-hash.ts';
-import type { ComplexityPolicy } from './values/password-policy.ts';
+import { DEFAULT_HASH_SCHEMES } from './values/password-hash-schemes.ts';
+import { type ComplexityPolicy, DEFAULT_COMPLEXITY } from './values/password-policy.ts';
+
+/** Rules for sign-in, each organization's own. */
+export interface Policies {
+  readonly complexity: ComplexityPolicy;
+  /** Failed password checks after which a user is locked; 0 means never. */
+  readonly maxPasswordAttempts: number;
+  /** Answers to a wrong current password do not say how often it was wrong. */
+  readonly hidesFailedAttempts?: boolean;
+  readonly passwordHashes: readonly HashScheme[];
+  /** Login names end in a domain of the organization, and a username is unique in it alone. */
+  readonly userLoginMustBeDomain?: boolean;
+}
+
+export const DEFAULT_POLICIES: Policies = {
+  complexity: DEFAULT_COMPLEXITY,
+  maxPasswordAttempts: 0,
+  passwordHashes: DEFAULT_HASH_SCHEMES,
+};
 
 /** The tenant that owns users, as the core sees it. `sections` belong to the dialects that are switched on for it. */
-export interface Organization {
+export interface Organization extends Policies {
   readonly id: string;
   readonly name: string;
   /** Which contacts at most one of its users may hold. */
   readonly unique: { readonly email: boolean; readonly phone: boolean };
-  readonly complexity: ComplexityPolicy;
-  /** Failed password checks after which a user is locked; 0 means never. */
-  readonly maxPasswordAttempts: number;
-  readonly passwordHashes: readonly HashScheme[];
-  /** Verified domains: no other organization's user may take a username that ends in one. Lower case. */
+  /** Verified domains, the primary one first: no other organization's user may take a username that ends in one. Lower case. */
   readonly domains: readonly string[];
   readonly roles: readonly RoleDefinition[];
+  /** Where its users may have identities besides; those of the built-in organization are everybody's. Absent is none. */
+  readonly identityProviders?: readonly IdentityProvider[];
   readonly sections: Readonly<Record<string, unknown>>;
+  /** Absent in what only the code describes. */
+  readonly history?: OrganizationHistory;
+}
+
+/** When an organization was made and changed, in epoch milliseconds, and by whom it was made. */
+export interface OrganizationHistory {
+  /** Number of its last change; counts from 1. */
+  readonly sequence: number;
+  readonly createdAt: number;
+  readonly changedAt: number;
+  /** Who asked for it through an API; absent for those of the setup file. */
+  readonly founding?: Founding;
+}
+
+export interface Founding {
+  /** `user:<id>` or `client:<id>`. */
+  readonly actor: string;
+  readonly dialect: string;
+  readonly requestId: string;
+  /** The idempotency key it was asked for with, by which a repetition knows it: two keyed digests. */
+  readonly key?: string;
+  readonly fingerprint?: string;
+}
+
+/** Another place where people prove who they are. Its id is its own in the whole instance. */
+export interface IdentityProvider {
+  readonly id: string;
+  readonly name: string;
 }
 
 /** A role of the organization's own, held by code; what it allows follows from its permissions. */

@@ -3,8 +3,15 @@ import type { Random } from '../app/ports/secrets.ts';
 
 const CODE_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const CODE_LENGTH = 6;
+const LINK_ALPHABET = `${CODE_ALPHABET}abcdefghijklmnopqrstuvwxyz`;
+const LINK_LENGTH = 12;
 
 export const random: Random = {
-  code: () => Array.from({ length: CODE_LENGTH }, () => CODE_ALPHABET[randomInt(CODE_ALPHABET.length)]).join(''),
+  code: () => pick(CODE_ALPHABET, CODE_LENGTH),
+  linkCode: () => pick(LINK_ALPHABET, LINK_LENGTH),
   hex: (bytes) => randomBytes(bytes).toString('hex'),
 };
+
+function pick(alphabet: string, length: number): string {
+  return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
+}

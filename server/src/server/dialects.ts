@@ -11,6 +11,7 @@ import type { PasswordHasher } from '../app/ports/password-hasher.ts';
 import type { Random, Secrets } from '../app/ports/secrets.ts';
 import type { SessionKeys } from '../app/ports/session-keys.ts';
 import type { DeferredWork, Store } from '../app/ports/store.ts';
+import type { WebAuthn } from '../app/ports/webauthn.ts';
 import type { Submission } from '../app/submission.ts';
 import type { Users } from '../app/users.ts';
 import type { Logger } from '../logger.ts';
@@ -24,6 +25,7 @@ export interface Services {
   readonly sessionKeys: SessionKeys;
   readonly random: Random;
   readonly machineKeys: MachineKeys;
+  readonly webAuthn: WebAuthn;
   readonly nextId: NextId;
   readonly clock: Clock;
   /** Address under which clients reach this instance, without a trailing slash. */

@@ -22,6 +22,7 @@ import { createPasswordHasher } from '../crypto/passwords/hasher.ts';
 import { random } from '../crypto/random.ts';
 import { createSecrets } from '../crypto/secrets.ts';
 import { sessionKeys } from '../crypto/session-keys.ts';
+import { webAuthn } from '../crypto/webauthn.ts';
 import { createLogger, type Logger } from '../logger.ts';
 import { loadCertificate } from './certificate.ts';
 import { buildDialects, type Services } from './dialects.ts';
@@ -108,6 +109,7 @@ export async function startServer(options: ServeOptions, io: Io, parts: ServerPa
       sessionKeys,
       random,
       machineKeys: createMachineKeys(),
+      webAuthn,
       nextId,
       clock,
       publicUrl: () => publicUrl,

@@ -1,7 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
+import { Secret, TOTP } from 'otpauth';
+import { Authenticator } from '../support/authenticator.ts';
 import { DIALECT_NAMES, type DialectClient, type DialectName, somebody } from '../support/clients.ts';
-import { ACME } from '../support/setup.ts';
+import { ACME, EVERYWHERE_IDP } from '../support/setup.ts';
 import type { Tessera, TestResponse } from '../support/tessera.ts';
 
 const CONTESTED = 6;
@@ -17,6 +19,9 @@ const email = fc.nat(CONTESTED).map((n) => `contested.${n}@mouse.test`);
 const phone = fc.nat(CONTESTED).map((n) => `+1312555010${n}`);
 const password = fc.constantFrom(...PASSWORDS);
 const text = fc.constantFrom('one', 'two', null);
+const otpPath = fc.constantFrom('otp_sms' as const, 'otp_email' as const);
+/** Factors by what their calls end in. */
+const FACTOR_PATHS = ['totp', 'otp_sms', 'otp_email', 'recovery_codes'] as const;
 
 /** What is done to the machine of a player. */
 export const MACHINE_ACTS = [
@@ -30,6 +35,12 @@ export const MACHINE_ACTS = [
 ] as const;
 type MachineAct = (typeof MACHINE_ACTS)[number];
 const EXPIRES = '2999-01-01T00:00:00Z';
+
+const factor = fc.constantFrom('passkeys' as const, 'u2f' as const);
+type Factor = 'passkeys' | 'u2f';
+/** Users share them, though each can be registered by one only. */
+const AUTHENTICATORS = Array.from({ length: 3 }, () => new Authenticator());
+const DOMAIN = 'localhost';
 
 /** One step: somebody does something through some dialect, often to a value that others want too. */
 export const step = fc.oneof(
@@ -74,7 +85,21 @@ export const step = fc.oneof(
     key: fc.constantFrom('a', 'b', '__proto__'),
     value: fc.constantFrom('eA==', 'eQ==', ''),
   }),
+  fc.record({
+    kind: fc.constant('webauthn' as const),
+    user,
+    factor,
+    authenticator: fc.nat(AUTHENTICATORS.length - 1),
+    isRight: fc.boolean(),
+  }),
+  fc.record({ kind: fc.constant('remove-webauthn' as const), user, factor }),
+  fc.record({ kind: fc.constant('idp-link' as const), user, identity: fc.nat(2), isRemoved: fc.boolean() }),
+  fc.record({ kind: fc.constant('passkey-link' as const), user, isRight: fc.boolean() }),
   fc.record({ kind: fc.constant('set-password-by-code' as const), user, password }),
+  fc.record({ kind: fc.constant('totp' as const), user, isRight: fc.boolean() }),
+  fc.record({ kind: fc.constant('add-otp' as const), user, path: otpPath }),
+  fc.record({ kind: fc.constant('recovery-codes' as const), user, count: fc.integer({ min: 1, max: 3 }) }),
+  fc.record({ kind: fc.constant('remove-factor' as const), user, path: fc.constantFrom(...FACTOR_PATHS) }),
 );
 
 export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
@@ -144,8 +169,24 @@ export class Player {
         return [
           await this.#zitadel('POST', `/v2/users/${id}/metadata`, { metadata: [{ key: one.key, value: one.value }] }),
         ];
+      case 'webauthn':
+        return this.#register(id, one);
+      case 'remove-webauthn':
+        return [await this.#removeCredential(id, one.factor)];
+      case 'passkey-link':
+        return this.#registerByLink(id, one.isRight);
+      case 'idp-link':
+        return [await this.#idpLink(id, `identity ${one.identity}`, one.isRemoved)];
       case 'set-password-by-code':
         return this.#setPasswordByCode(id, one.password);
+      case 'totp':
+        return this.#totp(id, one.isRight);
+      case 'add-otp':
+        return this.#addOtp(id, one.path);
+      case 'recovery-codes':
+        return [await this.#zitadel('POST', `/v2/users/${id}/recovery_codes`, { count: one.count })];
+      case 'remove-factor':
+        return [await this.#zitadel('DELETE', `/v2/users/${id}/${one.path}`)];
     }
   }
 
@@ -215,6 +256,61 @@ export class Player {
     const resent = again ? [await this.#zitadel('POST', `${path}/resend`)] : [];
     const verificationCode = isRight && invited.status === 200 ? invited.json.inviteCode : 'WRONG1';
     return [invited, ...resent, await this.#zitadel('POST', `${path}/verify`, { verificationCode })];
+  }
+
+  /** To an identity that others want too. */
+  #idpLink(id: string, userId: string, isRemoved: boolean): Promise<TestResponse> {
+    const idpId = EVERYWHERE_IDP.id;
+    const path = `/v2/users/${id}/links`;
+    if (isRemoved) return this.#zitadel('DELETE', `${path}/${idpId}/${encodeURIComponent(userId)}`);
+    return this.#zitadel('POST', path, { idpLink: { idpId, userId, userName: userId } });
+  }
+
+  async #totp(id: string, isRight: boolean): Promise<TestResponse[]> {
+    const path = `/v2/users/${id}/totp`;
+    const begun = await this.#zitadel('POST', path, {});
+    const secret = begun.status === 200 ? Secret.fromBase32(begun.json.secret) : new Secret();
+    const code = isRight ? TOTP.generate({ secret }) : 'wrong!';
+    return [begun, await this.#zitadel('POST', `${path}/verify`, { code })];
+  }
+
+  /** What the codes go to is verified first, where there is any. */
+  async #addOtp(id: string, path: 'otp_sms' | 'otp_email'): Promise<TestResponse[]> {
+    const contact = path === 'otp_sms' ? 'phone' : 'email';
+    const { value } = (await this.#tessera.user(id))[contact];
+    const verified =
+      value === null
+        ? []
+        : [await this.#zitadel('PUT', `/v2/users/human/${id}`, { [contact]: { [contact]: value, isVerified: true } })];
+    return [...verified, await this.#zitadel('POST', `/v2/users/${id}/${path}`, {})];
+  }
+
+  async #register(
+    id: string,
+    { factor, authenticator, isRight }: { factor: Factor; authenticator: number; isRight: boolean },
+  ): Promise<TestResponse[]> {
+    const path = `/v2/users/${id}/${factor}`;
+    const begun = await this.#zitadel('POST', path, { domain: DOMAIN });
+    if (begun.status !== 200) return [begun];
+    const { publicKey } = begun.json.publicKeyCredentialCreationOptions;
+    const origin = isRight ? 'http://localhost' : 'http://evil.test';
+    const publicKeyCredential = AUTHENTICATORS[authenticator]?.register(publicKey, { origin });
+    const name = factor === 'passkeys' ? { passkeyName: 'Key' } : { tokenName: 'Key' };
+    const credentialId = begun.json.passkeyId ?? begun.json.u2fId;
+    return [begun, await this.#zitadel('POST', `${path}/${credentialId}`, { publicKeyCredential, ...name })];
+  }
+
+  async #removeCredential(id: string, factor: Factor): Promise<TestResponse> {
+    const [first] = (await this.#tessera.user(id)).factors[factor];
+    return this.#zitadel('DELETE', `/v2/users/${id}/${factor}/${first?.id ?? 'none'}`);
+  }
+
+  async #registerByLink(id: string, isRight: boolean): Promise<TestResponse[]> {
+    const path = `/v2/users/${id}/passkeys`;
+    const link = await this.#zitadel('POST', `${path}/registration_link`, { returnCode: {} });
+    const { id: codeId = 'none', code: sent = 'none' } = link.status === 200 ? link.json.code : {};
+    const code = { id: codeId, code: isRight ? sent : 'wrong' };
+    return [link, await this.#zitadel('POST', path, { domain: DOMAIN, code })];
   }
 
   async #setPasswordByCode(id: string, password: string): Promise<TestResponse[]> {

@@ -324,6 +324,21 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
         expect(await store.configuration()).toEqual({ revision: 0, organizations: [], instance: null });
       });
 
+      it('a change made for another configuration than the one in force is not taken', async () => {
+        const adding = (id: string, expectedRevision: number) =>
+          store.configure({ organizations: [{ id, settings: '{}' }], instance: `"${id}"`, expectedRevision });
+        // When
+        const racing = await Promise.all(['o1', 'o2', 'o3'].map((id) => adding(id, 0)));
+        // Then
+        expect(racing.filter((clashes) => clashes !== null)).toEqual([[]]);
+        const { revision, organizations } = await store.configuration();
+        expect([revision, organizations.length]).toEqual([1, 1]);
+        expect(await adding('o4', 0)).toBeNull();
+        expect(await adding('o4', 2)).toBeNull();
+        expect(await adding('o4', 1)).toEqual([]);
+        expect(await store.configuration()).toMatchObject({ revision: 2, instance: '"o4"' });
+      });
+
       it('no number is given to two processes', async () => {
         const numbers = await Promise.all([1, 2, 3].map(() => store.nextProcessNumber()));
         expect(numbers.sort()).toEqual([0, 1, 2]);

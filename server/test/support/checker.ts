@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { OrganizationDirectory } from '../../src/app/directory.ts';
+import { instanceSettingsOf, OrganizationDirectory } from '../../src/app/directory.ts';
 import type { Organization } from '../../src/core/organization.ts';
 import { claimsOf } from '../../src/core/user/claims.ts';
 import type { UserEvent } from '../../src/core/user/events.ts';
@@ -115,6 +115,5 @@ async function directoryOf(rows: Rows): Promise<OrganizationDirectory> {
   const settings = await rows.query('SELECT settings FROM organizations');
   const organizations = settings.map((row) => JSON.parse(String(row.settings)) as Organization);
   const [instance] = await rows.query("SELECT value FROM settings WHERE name = 'instance'");
-  const { usernameScope } = JSON.parse(String(instance?.value)) as { usernameScope: 'instance' | 'organization' };
-  return new OrganizationDirectory(organizations, usernameScope);
+  return new OrganizationDirectory(organizations, instanceSettingsOf(String(instance?.value)));
 }

@@ -27,6 +27,7 @@ export function organization(id: string, more: Partial<Organization> = {}): Orga
     passwordHashes: ['bcrypt'],
     domains: [`${id}.test`],
     roles: [],
+    identityProviders: [{ id: `${id}-idp`, name: 'Elsewhere' }],
     sections: { zitadel: {} },
     ...more,
   };
@@ -36,7 +37,7 @@ export function directory(
   organizations: readonly Organization[] = [organization(ORG), organization(OTHER_ORG)],
   usernameScope: 'instance' | 'organization' = 'instance',
 ): OrganizationDirectory {
-  return new OrganizationDirectory(organizations, usernameScope);
+  return new OrganizationDirectory(organizations, { usernameScope });
 }
 
 export function createUser(more: Partial<CreateUser> = {}): CreateUser {

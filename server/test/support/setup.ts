@@ -2,12 +2,15 @@ import type { SetupFile } from '../../src/config/setup-schema.ts';
 
 /** Ids and secrets of the setup that tests start with. */
 export const ROOT = { id: '200000000000000001', pat: 'root-pat-000000000000' };
+/** An identity provider for the users of all organizations. */
+export const EVERYWHERE_IDP = { id: 'everywhere-idp', name: 'Sign in anywhere' };
 export const ACME = {
   id: '300000000000000001',
   adminPat: 'acme-pat-000000000000',
   adminPassword: 'Acme-pass-1!',
   viewer: { id: '400000000000000001', pat: 'viewer-pat-0000000000', password: 'View-pass-1!' },
   brandUrl: 'acme.test',
+  idp: { id: 'acme-idp', name: 'Sign in at Acme' },
   avibra: { partnerName: 'acme', clientId: 'acme-avibra', clientSecret: 'avibra-secret', apiKey: 'avibra-key' },
   ownli: { partnerId: 'acme', clientId: 'acme-ownli', clientSecret: 'ownli-secret' },
 } as const;
@@ -17,6 +20,7 @@ export const GLOBEX = {
   adminPat: 'globex-pat-0000000000',
   adminPassword: 'Globex-pass-1!',
   brandUrl: 'globex.test',
+  idp: { id: 'globex-idp', name: 'Sign in at Globex' },
   avibra: {
     partnerName: 'globex',
     clientId: 'globex-avibra',
@@ -33,6 +37,7 @@ export function testSetup(change: (setup: TestSetup) => void = () => {}): TestSe
   const setup: TestSetup = {
     instance: {
       usernameScope: 'instance',
+      identityProviders: [EVERYWHERE_IDP],
       administrators: [
         {
           id: ROOT.id,
@@ -79,6 +84,7 @@ function organization(known: typeof ACME | typeof GLOBEX, name: string, more: Pa
     id: known.id,
     name,
     unique: ['email', 'phone'],
+    identityProviders: [known.idp],
     administrators: [
       {
         username: `${name.toLowerCase()}.admin`,

@@ -5,6 +5,7 @@ import { createPasswordHasher } from '../../src/crypto/passwords/hasher.ts';
 import { random } from '../../src/crypto/random.ts';
 import { createSecrets } from '../../src/crypto/secrets.ts';
 import { sessionKeys } from '../../src/crypto/session-keys.ts';
+import { webAuthn } from '../../src/crypto/webauthn.ts';
 import { buildDialects } from '../../src/server/dialects.ts';
 import type { DialectName } from '../support/clients.ts';
 import { withRows } from '../support/rows.ts';
@@ -31,6 +32,7 @@ export function mountedRoutes(): MountedRoute[] {
     sessionKeys,
     random,
     machineKeys: createMachineKeys(),
+    webAuthn,
     hasher: createPasswordHasher(),
     codes: new Codes(secrets, random, Date.now),
     nextId: () => '1',

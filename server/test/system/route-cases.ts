@@ -1,8 +1,11 @@
 import { ACME } from '../support/setup.ts';
 import { MEMBER } from './callers.ts';
+import { FACTOR_ROUTE_CASES } from './factor-route-cases.ts';
+import { IDP_ROUTE_CASES } from './idp-route-cases.ts';
 import { MACHINE_ROUTE_CASES } from './machine-route-cases.ts';
 import { codeFor, fresh, next, quoted, type RouteCase, withMember } from './route-case.ts';
 import { USER_ROUTE_CASES } from './user-route-cases.ts';
+import { WEBAUTHN_ROUTE_CASES } from './webauthn-route-cases.ts';
 
 export type { Call, RouteCase } from './route-case.ts';
 
@@ -106,7 +109,10 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
     },
   },
   ...USER_ROUTE_CASES,
+  ...IDP_ROUTE_CASES,
+  ...FACTOR_ROUTE_CASES,
   ...MACHINE_ROUTE_CASES,
+  ...WEBAUTHN_ROUTE_CASES,
   'POST /v2/users/:userId/password_reset': {
     bodyOptional: true,
     status: 200,

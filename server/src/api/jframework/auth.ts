@@ -25,6 +25,11 @@ const LONGEST_NAME = 512;
 const FAILURE_STEP = 50;
 const EXPIRED = [{ code: 'PasswordExpired', message: 'The password has expired and must be changed.' }];
 
+/** The organization's own policy may be stricter. */
+function lockAfter({ organization }: Brand): number {
+  return Math.min(LOCK_AFTER, organization.maxPasswordAttempts || LOCK_AFTER);
+}
+
 /** POST /users/auth. The answer to an unknown name and to a wrong password is the same, and comes as late. */
 export function auth(context: Context): Handler {
   const { users, brands, hasher, sessionKeys, clock } = context;
@@ -56,7 +61,7 @@ export function auth(context: Context): Handler {
         command: {
           type: 'check-password',
           check,
-          lockAfter: LOCK_AFTER,
+          lockAfter: lockAfter(brand),
           session: session.session,
           ...(outdated ? { rehash: await hasher.hash(password) } : {}),
         },

@@ -24,7 +24,7 @@ export function addHumanUser(services: ZitadelServices): HandlerOf<'addHumanUser
     const { message } = call;
     const organizationId = organizationOf(message, call.organizationId, users.directory);
     const { command, codes } = draftHuman(message, message.userId ?? nextId(), organizationId ?? '', services);
-    const organization = existingOrganization(organizationId, users.directory);
+    const organization = await existingOrganization(organizationId, users.directory);
     const password = await newPassword(message, organization, services);
     return submitCreation(
       call,

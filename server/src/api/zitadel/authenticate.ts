@@ -1,4 +1,5 @@
 import type { Caller } from '../../app/callers.ts';
+import { answered } from '../../app/users.ts';
 import { DomainError } from '../../core/errors.ts';
 import { claimKeys } from '../../core/user/claims.ts';
 import type { ZitadelServices } from './method.ts';
@@ -77,7 +78,8 @@ export async function identify(
   const { caller } = presented;
   const actor = await users.actor(caller);
   if (organizationId === undefined) return { caller, organizationId: actor.organizationId ?? '' };
-  if (users.directory.organization(organizationId)?.sections[SECTION] === undefined) throw unknownOrganization();
+  const organization = await answered(users.directory.find(organizationId));
+  if (organization?.sections[SECTION] === undefined) throw unknownOrganization();
   return { caller, organizationId };
 }
 

@@ -1,8 +1,10 @@
 import type { SetPassword } from '@zitadel/proto/zitadel/user/v2/password_pb';
 import type { Answer, CommandSubmission, Outcome } from '../../app/submission.ts';
+import type { Directory } from '../../core/organization.ts';
 import type { UpdateUser } from '../../core/user/commands.ts';
 import type { EventType } from '../../core/user/events.ts';
 import type { User } from '../../core/user/user.ts';
+import { asSetUp } from './as-set-up.ts';
 import { type MethodCall, type MethodResult, resultOf, type ZitadelServices } from './method.ts';
 import { permittedChange, wantedPassword } from './password-change.ts';
 import { SECTION } from './section.ts';
@@ -29,21 +31,22 @@ export interface ReturnedCodes {
 export async function changeHuman(call: Call, change: HumanChange, services: ZitadelServices): Promise<MethodResult> {
   const { users } = services;
   const { command, password } = change;
-  if (password === undefined) return resultOf(await users.submit(submissionOf(call, change, command)));
+  const { directory } = users;
+  if (password === undefined) return resultOf(await users.submit(submissionOf(call, change, command, directory)));
   const wanted = wantedPassword(password);
   const target = { id: call.message.userId, kind: 'human', section: SECTION } as const;
   const prepare = async (): Promise<CommandSubmission> => {
     const commandOf = (made: NonNullable<UpdateUser['password']>): UpdateUser => ({ ...command, password: made });
     const made = await permittedChange(wanted, call.caller, target, commandOf, services);
-    return submissionOf(call, change, commandOf(made));
+    return submissionOf(call, change, commandOf(made), directory);
   };
   return resultOf(await users.submitChecked(prepare));
 }
 
-function submissionOf(call: Call, change: HumanChange, command: UpdateUser): CommandSubmission {
+function submissionOf(call: Call, change: HumanChange, command: UpdateUser, directory: Directory): CommandSubmission {
   return writeOn(call, {
     kind: 'human',
-    command: (user) => withoutShown(command, user),
+    command: asSetUp((user) => withoutShown(command, user), directory),
     isSecret: change.emailCode !== null || change.phoneCode !== null,
     answer: (outcome) => change.answer(outcome, addedCodes(outcome, change)),
   });

@@ -1,4 +1,5 @@
 import { DomainError } from '../../core/errors.ts';
+import { asSetUp } from './as-set-up.ts';
 import { writtenAt } from './details.ts';
 import { metadataPatch } from './metadata.ts';
 import { answerWith, type HandlerOf, resultOf, type ZitadelServices } from './method.ts';
@@ -15,7 +16,7 @@ export function setUserMetadata({ users }: Services): HandlerOf<'setUserMetadata
     const { metadata } = call.message;
     if (metadata.length === 0) throw emptyList();
     const submission = writeOn(call, {
-      command: { type: 'update-user', metadata: metadataPatch(metadata) },
+      command: asSetUp({ type: 'update-user', metadata: metadataPatch(metadata) }, users.directory),
       answer: (outcome) =>
         answerWith(SetUserMetadataResponseSchema, { setDate: writtenAt(outcome) }, outcome.user.version),
     });
@@ -30,13 +31,16 @@ export function deleteUserMetadata({ users }: Services): HandlerOf<'deleteUserMe
     if (keys.length === 0) throw emptyList();
     const metadata = Object.fromEntries(keys.map((key): [string, null] => [key, null]));
     const submission = writeOn(call, {
-      command: ({ extra }) => ({
-        type: 'update-user',
-        metadata,
-        ...(!keys.every((key) => Object.hasOwn(extra.metadata, key)) && {
-          violation: new DomainError('metadata_key_unknown', { field: 'extra.metadata' }),
+      command: asSetUp(
+        ({ extra }) => ({
+          type: 'update-user',
+          metadata,
+          ...(!keys.every((key) => Object.hasOwn(extra.metadata, key)) && {
+            violation: new DomainError('metadata_key_unknown', { field: 'extra.metadata' }),
+          }),
         }),
-      }),
+        users.directory,
+      ),
       answer: (outcome) =>
         answerWith(DeleteUserMetadataResponseSchema, { deletionDate: writtenAt(outcome) }, outcome.user.version),
     });

@@ -63,11 +63,15 @@ export function newPhone(phone: SetHumanPhone, userId: string, codes: Codes): Pr
 /**
  * The link template of a message.
  *
+ * @param more a placeholder that only this message knows
  * @throws DomainError `url_template_invalid`
  */
-export function checkedTemplate(template: string | undefined): string | null {
+export function checkedTemplate(
+  template: string | undefined,
+  more?: Parameters<typeof parseUrlTemplate>[1],
+): string | null {
   if (template === undefined) return null;
-  parseUrlTemplate(template);
+  parseUrlTemplate(template, more);
   return template;
 }
 

@@ -21,7 +21,7 @@ export function createUser(services: ZitadelServices): HandlerOf<'createUser'> {
     const { organizationId, userType } = message;
     const { command, codes } = draft(message, message.userId ?? nextId(), services);
     await users.checkPermission(caller, command, null);
-    const organization = existingOrganization(organizationId, users.directory);
+    const organization = await existingOrganization(organizationId, users.directory);
     const password = userType.case === 'human' ? await newPassword(userType.value, organization, services) : {};
     return submitCreation(
       call,

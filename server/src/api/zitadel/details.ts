@@ -1,6 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { type Timestamp, timestampFromMs } from '@bufbuild/protobuf/wkt';
-import type { DetailsSchema } from '@zitadel/proto/zitadel/object/v2/object_pb';
+import type { DetailsSchema, ListDetailsSchema } from '@zitadel/proto/zitadel/object/v2/object_pb';
 import type { Outcome } from '../../app/submission.ts';
 import type { User } from '../../core/user/user.ts';
 
@@ -19,6 +19,16 @@ export function writeDetails(outcome: Outcome): Details {
 /** When the last event of a write happened, or the record last changed when nothing did. */
 export function writtenAt({ user, events }: Outcome): Timestamp {
   return timestampFromMs(events.at(-1)?.at ?? user.changedAt);
+}
+
+/**
+ * Details of a list, which is never behind what it shows.
+ *
+ * @param sequence of the last event it rests on
+ * @param now epoch milliseconds
+ */
+export function listDetails(total: number, sequence: number, now: number): MessageInitShape<typeof ListDetailsSchema> {
+  return { totalResult: BigInt(total), processedSequence: BigInt(sequence), timestamp: timestampFromMs(now) };
 }
 
 /** Details of a read: the last event that readers see, which may be older than the record's last event. */

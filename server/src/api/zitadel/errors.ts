@@ -1,3 +1,4 @@
+import type { OrganizationService } from '@zitadel/proto/zitadel/org/v2/org_service_pb';
 import type { DomainError, Reason } from '../../core/errors.ts';
 import type { Fault, FaultName } from '../shared/faults.ts';
 import type { MethodName } from './method.ts';
@@ -58,9 +59,21 @@ export const REFUSALS: Readonly<Record<Reason, Telling>> = {
   token_not_found: tell(C.notFound, 'Personal Access Token not found'),
   secret_unset: tell(C.failedPrecondition, 'User has no secret'),
   credentials_full: tell(C.failedPrecondition, 'User has too many of these already'),
+  domain_invalid: tell(C.invalidArgument, 'Domain is invalid'),
+  credential_invalid: tell(C.invalidArgument, 'Credential is invalid'),
+  credential_taken: tell(C.alreadyExists, 'Credential is already registered'),
+  registration_over: tell(C.failedPrecondition, 'Registration has expired or is already verified'),
+  idp_unknown: tell(C.failedPrecondition, 'Identity provider not found', 'COMMAND-39nf2'),
+  idp_link_taken: tell(C.alreadyExists, 'External IDP already exists', 'V3-DKcYh'),
+  idp_link_not_found: tell(C.notFound, 'External IDP not found'),
+  factor_exists: tell(C.alreadyExists, 'User has set up this factor already'),
+  factor_not_found: tell(C.notFound, 'User has not set up this factor'),
+  contact_unverified: tell(C.failedPrecondition, 'Email is not verified'),
   user_initialized: tell(C.failedPrecondition, 'User is already initialized', 'COMMAND-EF34g'),
   user_not_found: tell(C.notFound, 'User could not be found', 'COMMAND-ugjs0upun6'),
   organization_not_found: tell(C.failedPrecondition, 'Organisation not found', 'COMMAND-QXPGs'),
+  organization_exists: tell(C.alreadyExists, 'Organisation already exists'),
+  memberships_full: tell(C.failedPrecondition, 'User is a member of too many organisations already'),
   user_id_taken: tell(C.failedPrecondition, 'Errors.User.AlreadyExisting', 'COMMAND-7yiox1isql'),
   username_taken: USER_EXISTS,
   username_domain_reserved: tell(C.invalidArgument, 'Domain is already reserved and cannot be used', 'COMMAND-SFd21'),
@@ -102,6 +115,9 @@ const CODE_REFUSED = tell(C.invalidArgument, 'Code is invalid', 'COMMAND-eis9R')
 const NOT_INITIALIZED = tell(C.failedPrecondition, 'User is not yet initialized', 'COMMAND-uz0Uu');
 const NO_STATIC_PERMISSION = tell(C.permissionDenied, 'No matching permissions found', 'AUTH-5mWD2');
 
+/** Of services besides that of users; no two services have methods of one name. */
+type OtherMethod = keyof typeof OrganizationService.method;
+
 type Overrides = Readonly<Partial<Record<Reason, Telling>>>;
 
 const VERIFY: Overrides = {
@@ -130,11 +146,20 @@ const INVITE: Overrides = {
   code_wrong: BAD_INVITE_CODE,
 };
 
+const PASSKEY: Overrides = { factor_not_found: tell(C.notFound, 'Passkey not found') };
+const U2F: Overrides = { factor_not_found: tell(C.notFound, 'U2F not found') };
+
 /** What single methods tell otherwise. */
-const BY_METHOD: Readonly<Partial<Record<MethodName, Overrides>>> = {
+const BY_METHOD: Readonly<Partial<Record<MethodName | OtherMethod, Overrides>>> = {
+  addOrganization: {
+    ...CREATE,
+    no_permission: NO_STATIC_PERMISSION,
+    version_conflict: { ...REFUSALS.version_conflict, text: 'Nothing that is yet to be made can match If-Match' },
+  },
   addHumanUser: { ...CREATE, no_membership: NO_STATIC_PERMISSION, no_permission: NO_STATIC_PERMISSION },
   createUser: CREATE,
   getUserByID: { user_not_found: noUser('QUERY-Dfbg2') },
+  verifyTOTPRegistration: { code_wrong: tell(C.invalidArgument, 'Code is invalid') },
   verifyEmail: { ...VERIFY, user_not_found: NO_EMAIL },
   verifyPhone: { ...VERIFY, user_not_found: NO_PHONE },
   setEmail: EMAIL,
@@ -167,6 +192,11 @@ const BY_METHOD: Readonly<Partial<Record<MethodName, Overrides>>> = {
   createInviteCode: INVITE,
   resendInviteCode: INVITE,
   verifyInviteCode: INVITE,
+  registerPasskey: { code_absent: tell(C.failedPrecondition, 'Code not found') },
+  verifyPasskeyRegistration: PASSKEY,
+  removePasskey: PASSKEY,
+  verifyU2FRegistration: U2F,
+  removeU2F: U2F,
   passwordReset: {
     user_not_found: tell(C.notFound, 'User could not be found', 'COMMAND-SAF4f'),
     user_initial: tell(C.failedPrecondition, 'User is not yet initialized', 'COMMAND-Sfe4g'),
@@ -178,6 +208,7 @@ const BY_METHOD: Readonly<Partial<Record<MethodName, Overrides>>> = {
 const BY_FIELD: Readonly<Record<string, Telling>> = {
   'url_template_invalid render': { ...REFUSALS.url_template_invalid, id: 'DOMAIN-ieYa7' },
   'contact_missing phone.value': { ...REFUSALS.contact_missing, text: 'Phone not found' },
+  'contact_unverified phone.verified': { ...REFUSALS.contact_unverified, text: 'Phone is not verified' },
   'contact_unchanged phone.value': { ...REFUSALS.contact_unchanged, text: 'Phone not changed' },
 };
 

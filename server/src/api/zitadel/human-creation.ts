@@ -1,20 +1,25 @@
 import type { SetHumanEmail } from '@zitadel/proto/zitadel/user/v2/email_pb';
 import type { SetHumanPhone } from '@zitadel/proto/zitadel/user/v2/phone_pb';
 import type { SetHumanProfile } from '@zitadel/proto/zitadel/user/v2/user_pb';
+import type { LiveDirectory } from '../../app/live-directory.ts';
 import { prepareSecret } from '../../app/passwords.ts';
+import { answered } from '../../app/users.ts';
 import { DomainError } from '../../core/errors.ts';
-import type { Directory, Organization } from '../../core/organization.ts';
+import type { Organization } from '../../core/organization.ts';
 import type { CreateUser, ProfilePatch } from '../../core/user/commands.ts';
 import { parseLanguage } from '../../core/values/language.ts';
 import { checkHash } from '../../core/values/password-hash.ts';
 import { checkComplexity } from '../../core/values/password-policy.ts';
+import { creationAsSetUp } from './as-set-up.ts';
 import { newEmail, newPhone } from './contacts.ts';
+import { linkOf } from './idp-link.ts';
 import { newMetadata } from './metadata.ts';
 import { type MethodCall, type MethodResult, resultOf, secretly, type ZitadelServices } from './method.ts';
 import { STATUS_CODES } from './protocol/status.ts';
 import type { AddHumanUserRequest, Metadata } from './protocol/user-service.ts';
 import { SECTION } from './section.ts';
 import { refusal, StatusError } from './status-error.ts';
+import { parseTotpSecret } from './totp.ts';
 import { genderOf } from './user-view.ts';
 import type { Write } from './write-on.ts';
 
@@ -43,18 +48,17 @@ const READY = { hash: async (hash: string) => hash };
 /**
  * An active user. The username defaults to the e-mail address, the display name to both names.
  *
- * @throws StatusError for blank names, metadata, and what is not supported
+ * @throws StatusError for blank names and metadata, and a TOTP secret that is none
  * @throws DomainError `email_invalid`, `phone_invalid`, `url_template_invalid`
  */
 export function draftHuman(
   human: NewHuman,
   userId: string,
   organizationId: string,
-  { codes }: Pick<ZitadelServices, 'codes'>,
+  { codes, secrets }: Pick<ZitadelServices, 'codes' | 'secrets'>,
 ): HumanCreation {
   const { profile, email, phone } = human;
   if (profile === undefined || email === undefined) throw new Error('the field rules require profile and email');
-  refuseUnsupported(human);
   const preparedEmail = newEmail(email, userId, codes);
   const preparedPhone = phone && phone.phone !== '' ? newPhone(phone, userId, codes) : undefined;
   const emailCode = preparedEmail.returned ?? undefined;
@@ -70,14 +74,16 @@ export function draftHuman(
       email: preparedEmail.contact,
       ...(preparedPhone && { phone: preparedPhone.contact }),
       extra: { metadata: newMetadata(human.metadata) },
+      ...(human.idpLinks.length > 0 && { idpLinks: human.idpLinks.map(linkOf) }),
+      ...totpOf(human.totpSecret, secrets),
     },
     codes: { ...(emailCode !== undefined && { emailCode }), ...(phoneCode !== undefined && { phoneCode }) },
   };
 }
 
 /** The organization of a new user. @throws DomainError `organization_not_found` */
-export function existingOrganization(id: string | undefined, directory: Directory): Organization {
-  const organization = id === undefined ? undefined : directory.organization(id);
+export async function existingOrganization(id: string | undefined, directory: LiveDirectory): Promise<Organization> {
+  const organization = id === undefined ? undefined : await answered(directory.find(id));
   if (organization?.sections[SECTION] === undefined) throw new DomainError('organization_not_found');
   return organization;
 }
@@ -111,7 +117,7 @@ export async function submitCreation(
     dialect: SECTION,
     requestId,
     target: { id: command.userId },
-    command,
+    command: creationAsSetUp(command, users.directory),
     // Nothing exists yet that could match; a record that has the id already must not be told apart by its version.
     ifMatch: ifMatch && { versions: [] },
     idempotency: holdsCode ? secretly(idempotency) : idempotency,
@@ -120,13 +126,17 @@ export async function submitCreation(
   return resultOf(receipt);
 }
 
-function refuseUnsupported({ idpLinks, totpSecret }: NewHuman): void {
-  if (idpLinks.length > 0) {
-    throw refusal(STATUS_CODES.failedPrecondition, 'COMMAND-39nf2', 'Identity provider not found');
+/** @throws StatusError when it is no secret */
+function totpOf(
+  secret: string | undefined,
+  { seal }: Pick<ZitadelServices['secrets'], 'seal'>,
+): Pick<CreateUser, 'sealedTotpSecret'> {
+  if (secret === undefined) return {};
+  const parsed = parseTotpSecret(secret);
+  if (parsed === null) {
+    throw new StatusError({ code: STATUS_CODES.invalidArgument, message: 'TOTP secret is invalid' });
   }
-  if (totpSecret !== undefined) {
-    throw new StatusError({ code: STATUS_CODES.unimplemented, message: 'totp_secret is not implemented' });
-  }
+  return { sealedTotpSecret: seal(parsed) };
 }
 
 function profileOf(profile: SetHumanProfile): ProfilePatch {

@@ -1,4 +1,5 @@
 import type { DescService } from '@bufbuild/protobuf';
+import type { OrganizationsOptions } from '../../app/organizations.ts';
 import { DomainError } from '../../core/errors.ts';
 import type { WireAnswer } from '../shared/answer.ts';
 import type { Dialect, RequestError, RequestInfo } from '../shared/route.ts';
@@ -9,6 +10,7 @@ import { methodTable, permitTable } from './methods.ts';
 import { isOAuthPath, PATHS } from './oauth/discovery.ts';
 import { renderOAuthError } from './oauth/errors.ts';
 import { type OAuthOptions, oauth } from './oauth/index.ts';
+import { OrganizationService, organizationTable } from './organizations.ts';
 import { UserService } from './protocol/user-service.ts';
 import { answerOf } from './rest.ts';
 import { formOf } from './rpc/forms.ts';
@@ -18,18 +20,25 @@ import { serviceRoutes } from './service-routes.ts';
 import type { StatusError } from './status-error.ts';
 
 /** The services that are served, for whoever tells clients about them. */
-export const SERVICES: readonly DescService[] = [UserService];
+export const SERVICES: readonly DescService[] = [UserService, OrganizationService];
 
-const NO_PROVIDERS = 'there are no identity providers here to sign in with';
+/** Why nobody signs in through another provider. */
+const NO_SIGN_IN =
+  'identity providers are declared by id and name alone, without the address and the credentials for a sign-in';
+const NO_INTENTS = 'there are no intents to retrieve, because none can be started';
 
-/** Zitadel's user service, version 2, on every transport, and the access tokens it is called with. */
-export function zitadel(options: OAuthOptions): Dialect {
+/** Zitadel's user and organization services, version 2, on every transport, and the access tokens they are called with. */
+export function zitadel(options: OAuthOptions & Pick<OrganizationsOptions, 'store'>): Dialect {
   const { accessTokens, routes } = oauth(options);
   const services = { ...options, accessTokens };
   return {
     name: 'zitadel',
     prefixes: ['/v2', '/oauth/v2', '/zitadel.', PATHS.discovery],
-    routes: [...serviceRoutes(UserService, userTable(services), services), ...routes],
+    routes: [
+      ...serviceRoutes(UserService, userTable(services), services),
+      ...serviceRoutes(OrganizationService, organizationTable(services), services),
+      ...routes,
+    ],
     renderError,
     singleHeaders: ['x-zitadel-orgid'],
     preflight,
@@ -41,7 +50,7 @@ function userTable(services: ZitadelServices): ServiceTable {
   return {
     methods: methodTable(services),
     permits: permitTable(services),
-    unserved: { startIdentityProviderIntent: NO_PROVIDERS, retrieveIdentityProviderIntent: NO_PROVIDERS },
+    unserved: { startIdentityProviderIntent: NO_SIGN_IN, retrieveIdentityProviderIntent: NO_INTENTS },
   };
 }
 

@@ -1,9 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
-import { TextFilterMethod } from '@zitadel/proto/zitadel/filter/v2/filter_pb';
-import type { MetadataKeyFilter, MetadataSearchFilter } from '@zitadel/proto/zitadel/metadata/v2/metadata_pb';
+import type { MetadataSearchFilter } from '@zitadel/proto/zitadel/metadata/v2/metadata_pb';
 import type { User } from '../../core/user/user.ts';
-import { foldCase } from '../../core/values/case-fold.ts';
 import { etag } from '../shared/conditional.ts';
 import type { HandlerOf, ZitadelServices } from './method.ts';
 import { encodeJson } from './protocol/encode.ts';
@@ -11,6 +9,7 @@ import { STATUS_CODES } from './protocol/status.ts';
 import { ListUserMetadataResponseSchema } from './protocol/user-service.ts';
 import { SECTION } from './section.ts';
 import { StatusError } from './status-error.ts';
+import { textMatcher } from './text-match.ts';
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1_000;
@@ -56,29 +55,7 @@ function entryOf(user: User, key: string) {
 }
 
 function matcherOf({ filter }: MetadataSearchFilter): Matches {
-  return filter.case === undefined ? () => true : keyMatcher(filter.value);
-}
-
-function keyMatcher({ key: wanted, method }: MetadataKeyFilter): Matches {
-  const folded = foldCase(wanted);
-  switch (method) {
-    case TextFilterMethod.EQUALS:
-      return (key) => key === wanted;
-    case TextFilterMethod.EQUALS_IGNORE_CASE:
-      return (key) => foldCase(key) === folded;
-    case TextFilterMethod.STARTS_WITH:
-      return (key) => key.startsWith(wanted);
-    case TextFilterMethod.STARTS_WITH_IGNORE_CASE:
-      return (key) => foldCase(key).startsWith(folded);
-    case TextFilterMethod.CONTAINS:
-      return (key) => key.includes(wanted);
-    case TextFilterMethod.CONTAINS_IGNORE_CASE:
-      return (key) => foldCase(key).includes(folded);
-    case TextFilterMethod.ENDS_WITH:
-      return (key) => key.endsWith(wanted);
-    case TextFilterMethod.ENDS_WITH_IGNORE_CASE:
-      return (key) => foldCase(key).endsWith(folded);
-  }
+  return filter.case === undefined ? () => true : textMatcher(filter.value.key, filter.value.method);
 }
 
 function byCodePoints(a: string, b: string): number {

@@ -28,6 +28,7 @@ export function newMetadata(entries: readonly Entry[]): Record<string, string> {
   );
 }
 
-function base64(value: Uint8Array): string {
+/** Values as the record has them. */
+export function base64(value: Uint8Array): string {
   return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
 }

@@ -5,11 +5,12 @@ import type { Clock, NextId } from '../../app/ports/clock.ts';
 import type { MachineKeys } from '../../app/ports/machine-keys.ts';
 import type { PasswordHasher } from '../../app/ports/password-hasher.ts';
 import type { Random, Secrets } from '../../app/ports/secrets.ts';
+import type { WebAuthn } from '../../app/ports/webauthn.ts';
 import type { Answer, IdempotencyKey, IfMatch, Receipt } from '../../app/submission.ts';
 import type { Users } from '../../app/users.ts';
 import { etag } from '../shared/conditional.ts';
 import type { AccessTokens } from './oauth/access-tokens.ts';
-import { encodeJson } from './protocol/encode.ts';
+import { encodeJson, encodeValue, type JsonValue } from './protocol/encode.ts';
 import type { UserService } from './protocol/user-service.ts';
 
 /** What the methods of this dialect are built from. */
@@ -20,9 +21,12 @@ export interface ZitadelServices {
   readonly secrets: Pick<Secrets, 'tokenDigest' | 'secretDigest' | 'seal' | 'open'>;
   readonly random: Random;
   readonly machineKeys: MachineKeys;
+  readonly webAuthn: WebAuthn;
   readonly accessTokens: AccessTokens;
   readonly nextId: NextId;
   readonly clock: Clock;
+  /** Address under which clients reach this instance, without a trailing slash. */
+  readonly publicUrl: () => string;
 }
 
 type Methods = typeof UserService.method;
@@ -80,16 +84,21 @@ export function resultOf({ answer, replayed }: Receipt): MethodResult {
   return { json: answer.body ?? '{}', etag: answer.headers?.['etag'] ?? '', replayed };
 }
 
-/** The result of a call that changes nothing. */
+/**
+ * The result of a call that changes nothing.
+ *
+ * @param edit how its JSON departs from that of the message
+ */
 export function readResult<Desc extends DescMessage>(
   schema: Desc,
   response: MessageInitShape<Desc>,
   tag: string,
+  edit?: (json: JsonValue) => JsonValue,
 ): MethodResult {
   const message = create(schema, response);
   return {
     get json() {
-      return encodeJson(schema, message);
+      return edit === undefined ? encodeJson(schema, message) : JSON.stringify(edit(encodeValue(schema, message)));
     },
     message,
     etag: tag,

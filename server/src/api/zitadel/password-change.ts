@@ -65,6 +65,7 @@ function draftChange(
     proof: proof.kind === 'right' ? null : proofOf(proof.kind, proof.value, user, codes),
     unchanged: false,
     lockAfter: organization.maxPasswordAttempts,
+    hidesFailures: organization.hidesFailedAttempts ?? false,
   };
 }
 

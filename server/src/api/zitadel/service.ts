@@ -9,6 +9,7 @@ import { DecodeError } from './protocol/decode-error.ts';
 import { restRoutes } from './protocol/routes.ts';
 import { STATUS_CODES } from './protocol/status.ts';
 import { firstViolation, prepareRules } from './protocol/validate.ts';
+import { instanceSectionOf } from './section.ts';
 import { hasHiddenCause, StatusError } from './status-error.ts';
 
 /** A call as its transport brought it. What costs work is read only when its turn comes. */
@@ -75,8 +76,16 @@ export class ServiceMethods {
         throw new StatusError({ code: STATUS_CODES.invalidArgument, message: error.message });
       }
       if (!(error instanceof DomainError) || hasHiddenCause(error)) throw error;
-      throw statusErrorOf(error, method.localName as MethodName);
+      throw statusErrorOf(this.#asKnown(error, method), method.localName as MethodName);
     }
+  }
+
+  /** What the caller learns about a user that it must not know of. */
+  #asKnown(error: DomainError, method: DescMethod): DomainError {
+    if (!hidesUser(error, method) || instanceSectionOf(this.#services.users.directory).hideExistence !== true) {
+      return error;
+    }
+    return new DomainError('user_not_found');
   }
 
   async #invoke(method: DescMethod, call: TransportCall): Promise<MethodResult> {
@@ -108,3 +117,12 @@ export class ServiceMethods {
     return new StatusError({ code: STATUS_CODES.unimplemented, message });
   }
 }
+
+/** Whether it refuses somebody who may not read the user that the request is about. */
+function hidesUser({ reason, details }: DomainError, { input, localName }: DescMethod): boolean {
+  // What is created is nobody yet: there an organization is out of reach.
+  if (input.field['userId'] === undefined || CREATIONS.has(localName)) return false;
+  return details.unseen === true && (reason === 'no_membership' || reason === 'no_permission');
+}
+
+const CREATIONS: ReadonlySet<string> = new Set<MethodName>(['addHumanUser', 'createUser']);

@@ -1,6 +1,8 @@
 import type { CommandSubmission } from '../../app/submission.ts';
 import { DomainError } from '../../core/errors.ts';
+import type { Directory } from '../../core/organization.ts';
 import type { ContactChange } from '../../core/user/commands.ts';
+import { asSetUp, emailAsSetUp } from './as-set-up.ts';
 import { emailChange, phoneChange } from './contacts.ts';
 import { type HandlerOf, resultOf, type ZitadelServices } from './method.ts';
 import { SetEmailResponseSchema, SetPhoneResponseSchema } from './protocol/user-service.ts';
@@ -12,7 +14,7 @@ type Services = Pick<ZitadelServices, 'users' | 'codes'>;
 export function setEmail({ users, codes }: Services): HandlerOf<'setEmail'> {
   return async (call) => {
     const { contact, returned } = emailChange(call.message, call.message.userId, codes);
-    const command = commandOf('email', contact);
+    const command = commandOf('email', contact, users.directory);
     const answer = withDetails(SetEmailResponseSchema, codeAs('verificationCode', returned));
     return resultOf(await users.submit(writeOn(call, { kind: 'human', command, isSecret: returned !== null, answer })));
   };
@@ -22,17 +24,18 @@ export function setEmail({ users, codes }: Services): HandlerOf<'setEmail'> {
 export function setPhone({ users, codes }: Services): HandlerOf<'setPhone'> {
   return async (call) => {
     const { contact, returned } = phoneChange(call.message, call.message.userId, codes);
-    const command = commandOf('phone', contact);
+    const command = commandOf('phone', contact, users.directory);
     const answer = withDetails(SetPhoneResponseSchema, codeAs('verificationCode', returned));
     return resultOf(await users.submit(writeOn(call, { kind: 'human', command, isSecret: returned !== null, answer })));
   };
 }
 
-function commandOf(kind: 'email' | 'phone', change: ContactChange): CommandSubmission['command'] {
-  return ({ state, [kind]: { value } }) => {
+function commandOf(kind: 'email' | 'phone', wanted: ContactChange, directory: Directory): CommandSubmission['command'] {
+  return asSetUp((user) => {
+    const change = kind === 'email' ? emailAsSetUp(wanted, user, directory) : wanted;
     const command = { type: 'update-user', [kind]: change } as const;
-    if (state === 'initial') return { ...command, violation: new DomainError('user_initial') };
-    if (value !== change.value) return command;
+    if (user.state === 'initial') return { ...command, violation: new DomainError('user_initial') };
+    if (user[kind].value !== change.value) return command;
     return { ...command, violation: new DomainError('contact_unchanged', { field: `${kind}.value` }) };
-  };
+  }, directory);
 }

@@ -4,6 +4,7 @@ import type { CommandSubmission, Outcome } from '../../app/submission.ts';
 import type { ContactChange, ProfilePatch, UpdateUser } from '../../core/user/commands.ts';
 import type { User } from '../../core/user/user.ts';
 import { parseLanguage } from '../../core/values/language.ts';
+import { asSetUp } from './as-set-up.ts';
 import { changeHuman, type HumanChange } from './change-human.ts';
 import { emailChange, type Prepared, phoneChange } from './contacts.ts';
 import { writtenAt } from './details.ts';
@@ -31,7 +32,7 @@ export function updateUser(services: ZitadelServices): HandlerOf<'updateUser'> {
       case 'human':
         return changeHuman(call, humanChange(message, userType.value, codes), services);
       case 'machine': {
-        const command = machineChange(message, userType.value);
+        const command = asSetUp(machineChange(message, userType.value), users.directory);
         const answer = (outcome: Outcome) => answerOf(outcome, {});
         return resultOf(await users.submit(writeOn(call, { kind: 'machine', command, answer })));
       }

@@ -8,6 +8,8 @@ import {
   type UserSchema,
   UserState,
 } from '@zitadel/proto/zitadel/user/v2/user_pb';
+import type { Directory } from '../../core/organization.ts';
+import { loginNamesOf } from '../../core/user/login-names.ts';
 import * as core from '../../core/user/user.ts';
 import { UNDETERMINED } from '../../core/values/language.ts';
 import { readDetails } from './details.ts';
@@ -20,6 +22,11 @@ const STATES: Readonly<Record<core.UserState, UserState>> = {
   initial: UserState.INITIAL,
   deleted: UserState.DELETED,
 };
+
+/** The states of users that are shown in this one; none for those that are not defined. */
+export function statesShownAs(shown: UserState): core.UserState[] {
+  return core.USER_STATES.filter((state) => STATES[state] === shown);
+}
 
 const GENDERS: Readonly<Record<core.Gender, Gender>> = {
   female: Gender.FEMALE,
@@ -57,15 +64,15 @@ export function shownMachineName(user: core.User): string {
   return user.profile.displayName ?? shownUsername(user);
 }
 
-export function userView(user: core.User): MessageInitShape<typeof UserSchema> {
-  const username = shownUsername(user);
+export function userView(user: core.User, directory: Directory): MessageInitShape<typeof UserSchema> {
+  const loginNames = loginNamesOf(user, directory.organization(user.organizationId));
   return {
     userId: user.id,
     details: readDetails(user),
     state: STATES[user.state],
-    username,
-    loginNames: [username],
-    preferredLoginName: username,
+    username: shownUsername(user),
+    loginNames: [...loginNames],
+    preferredLoginName: loginNames[0],
     type:
       user.kind === 'human' ? { case: 'human', value: humanView(user) } : { case: 'machine', value: machineView(user) },
   };

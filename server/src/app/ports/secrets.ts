@@ -16,12 +16,14 @@ export interface Secrets {
   readonly keyCheck: string;
 }
 
-export type CodePurpose = 'email' | 'phone' | 'password' | 'invite';
+export type CodePurpose = 'email' | 'phone' | 'password' | 'invite' | 'passkey';
 
 /** Randomness. */
 export interface Random {
   /** A one-time code: six characters of `A-Z0-9`. */
   code(): string;
+  /** A one-time code that stands in a link only: twelve characters of `A-Za-z0-9`. */
+  linkCode(): string;
   /** Bytes of randomness as hexadecimal text. */
   hex(bytes: number): string;
 }

@@ -93,6 +93,8 @@ export interface Configuration {
 }
 
 export interface ConfigurationChange {
+  /** Number of the configuration that the change was made for; under another one nothing changes. */
+  readonly expectedRevision?: number;
   /** Added, or replaced by id; the others stay. */
   readonly organizations: readonly OrganizationRow[];
   readonly instance?: string;
@@ -148,9 +150,9 @@ export interface Store {
    * Changes the configuration, and the claims that follow from it, in one transaction; no batch that was decided under
    * the old one commits afterwards. Changes nothing when two users would hold the same claim.
    *
-   * @returns up to ten such claims
+   * @returns up to ten such claims; `null` when the configuration is not, or no longer, the expected one
    */
-  configure(change: ConfigurationChange): Promise<string[]>;
+  configure(change: ConfigurationChange): Promise<string[] | null>;
   /** Small named values: the key check, digests of declared secrets. */
   setting(name: string): Promise<string | null>;
   saveSettings(values: ReadonlyMap<string, string | null>): Promise<void>;

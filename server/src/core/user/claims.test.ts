@@ -1,9 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { createUser, directory, given, ORG, organization } from '../../../test/support/given.ts';
+import { createUser, directory, event, given, ORG, organization } from '../../../test/support/given.ts';
 import { REASONS } from '../errors.ts';
 import { CLAIM_TAKEN, claimKeys, claimsOf, kindOfClaim, touchesClaims } from './claims.ts';
 import { FIELD_CAPABILITY } from './fields.ts';
-import type { User } from './user.ts';
+import type { User, WebAuthnCredential } from './user.ts';
+
+const registered = (id: string, credentialId: string | null): WebAuthnCredential => ({
+  id,
+  name: 'Key',
+  rpId: 'a.test',
+  challenge: null,
+  byCode: false,
+  credential: credentialId === null ? null : { id: credentialId, publicKey: 'k', signCount: 0, aaguid: 'a' },
+  createdAt: 0,
+});
 
 const full = given(
   createUser({
@@ -14,6 +24,8 @@ const full = given(
     membership: { referralCode: 'REF' },
     tokens: [{ digest: 'd', createdAt: 0, expiresAt: null, source: 'api' }],
   }),
+  event('user.passkey_verified', { 'factors.passkeys': [[], [registered('1', 'cred-1'), registered('2', null)]] }),
+  event('user.u2f_verified', { 'factors.u2f': [[], [registered('3', 'cred-3')]] }),
 ).user as User;
 
 describe('claims of a record', () => {
@@ -25,6 +37,8 @@ describe('claims of a record', () => {
       'external:org-a:["acme","7"]',
       'external:org-a:["a\\"b",":"]',
       'token:d',
+      'webauthn:cred-1',
+      'webauthn:cred-3',
       'referral:org-a:REF',
     ]);
   });
@@ -32,7 +46,7 @@ describe('claims of a record', () => {
   it('leave out contacts that need not be unique', () => {
     const lax = directory([organization(ORG, { unique: { email: false, phone: false } })], 'organization');
     const kinds = claimsOf(full, lax).map(kindOfClaim);
-    expect(kinds).toEqual(['username', 'external', 'external', 'token', 'referral']);
+    expect(kinds).toEqual(['username', 'external', 'external', 'token', 'webauthn', 'webauthn', 'referral']);
     expect(claimsOf(full, lax)[0]).toBe('username:org-a:ada');
   });
 

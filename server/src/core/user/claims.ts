@@ -8,7 +8,7 @@ import type { User } from './user.ts';
  * Unique values: a claim is held by at most one user, by the database's constraint. Its key starts with its kind; what
  * a user holds is a function of the record, so rows and claims cannot drift.
  */
-export type ClaimKind = 'username' | 'email' | 'phone' | 'external' | 'token' | 'referral';
+export type ClaimKind = 'username' | 'email' | 'phone' | 'external' | 'token' | 'referral' | 'webauthn' | 'idp';
 
 export const CLAIM_TAKEN: Readonly<Record<ClaimKind, Reason>> = {
   username: 'username_taken',
@@ -17,6 +17,8 @@ export const CLAIM_TAKEN: Readonly<Record<ClaimKind, Reason>> = {
   external: 'external_id_taken',
   token: 'token_taken',
   referral: 'referral_invalid',
+  webauthn: 'credential_taken',
+  idp: 'idp_link_taken',
 };
 
 /** Ids of organizations may hold any character; in a key they must not run into what follows. */
@@ -24,15 +26,25 @@ function scope(organizationId: string): string {
   return organizationId.replaceAll('%', '%25').replaceAll(':', '%3A');
 }
 
+/** Whether a username of this organization is one that nobody else may have in the whole instance. */
+export function isUniqueAnywhere(directory: Directory, organizationId: string): boolean {
+  return (
+    directory.usernameScope === 'instance' && directory.organization(organizationId)?.userLoginMustBeDomain !== true
+  );
+}
+
 export const claimKeys = {
   username: (directory: Directory, organizationId: string, username: string): string =>
-    `username:${directory.usernameScope === 'instance' ? '*' : scope(organizationId)}:${usernameKey(username)}`,
+    `username:${isUniqueAnywhere(directory, organizationId) ? '*' : scope(organizationId)}:${usernameKey(username)}`,
   email: (organizationId: string, address: string): string => `email:${scope(organizationId)}:${emailKey(address)}`,
   phone: (organizationId: string, number: string): string => `phone:${scope(organizationId)}:${number}`,
   external: (organizationId: string, client: string, id: string): string =>
     `external:${scope(organizationId)}:${JSON.stringify([client, id])}`,
   token: (digest: string): string => `token:${digest}`,
   referral: (organizationId: string, code: string): string => `referral:${scope(organizationId)}:${code}`,
+  webauthn: (credentialId: string): string => `webauthn:${credentialId}`,
+  /** Providers have ids of their own in the whole instance. */
+  idp: (idpId: string, userId: string): string => `idp:${JSON.stringify([idpId, userId])}`,
 };
 
 /** Every claim the record holds. A deleted user holds none. */
@@ -51,6 +63,10 @@ export function claimsOf(user: User, directory: Directory): string[] {
     keys.push(claimKeys.external(user.organizationId, client, id));
   }
   for (const token of user.credentials.tokens) keys.push(claimKeys.token(token.digest));
+  for (const { credential } of [...user.factors.passkeys, ...user.factors.u2f]) {
+    if (credential !== null) keys.push(claimKeys.webauthn(credential.id));
+  }
+  for (const { idpId, userId } of user.factors.idpLinks) keys.push(claimKeys.idp(idpId, userId));
   if (user.membership.referralCode !== null) {
     keys.push(claimKeys.referral(user.organizationId, user.membership.referralCode));
   }
@@ -66,6 +82,9 @@ export function touchesClaims(changes: object): boolean {
     'phone.value' in changes ||
     'extra.externalIds' in changes ||
     'credentials.tokens' in changes ||
+    'factors.passkeys' in changes ||
+    'factors.u2f' in changes ||
+    'factors.idpLinks' in changes ||
     'membership.referralCode' in changes
   );
 }

@@ -4,7 +4,9 @@ import type {
   AccessToken,
   AccessTokenType,
   Address,
+  AuthenticatorKey,
   Extra,
+  IdpLink,
   Membership,
   Profile,
   Session,
@@ -35,6 +37,18 @@ export type Command =
   | RemoveToken
   | SetSecret
   | RemoveSecret
+  | AddTotp
+  | VerifyTotp
+  | AddOtp
+  | SetRecoveryCodes
+  | RemoveFactor
+  | AddMembership
+  | AddIdpLink
+  | RemoveIdpLink
+  | CreatePasskeyLink
+  | RegisterWebAuthn
+  | VerifyWebAuthn
+  | RemoveWebAuthn
   | DeleteUser;
 
 export type CommandType = Command['type'];
@@ -84,6 +98,12 @@ export interface PasswordCheckResult {
   readonly ok: boolean;
 }
 
+/** A check of a time-based code made outside the core, and the sealed secret it was made against. */
+export interface TotpCheckResult {
+  readonly against: string | null;
+  readonly ok: boolean;
+}
+
 export interface PasswordChange {
   readonly secret: NewSecret;
   readonly changeRequired: boolean;
@@ -92,6 +112,8 @@ export interface PasswordChange {
   readonly unchanged: boolean;
   /** Failed checks after which the user is locked; 0 means never. */
   readonly lockAfter: number;
+  /** A refusal tells 0 failed checks, however many there were. */
+  readonly hidesFailures?: boolean;
 }
 
 export type ProfilePatch = Patch<Profile>;
@@ -113,6 +135,9 @@ export interface CreateUser {
   readonly address?: AddressPatch;
   readonly extra?: ExtraPatch;
   readonly password?: { readonly secret: NewSecret; readonly changeRequired: boolean };
+  /** Secret of time-based codes that the user's device has already, sealed. */
+  readonly sealedTotpSecret?: string;
+  readonly idpLinks?: readonly IdpLink[];
   readonly tokens?: readonly AccessToken[];
   readonly accessTokenType?: AccessTokenType;
   readonly membership?: MembershipPatch;
@@ -247,13 +272,107 @@ export interface RemoveSecret {
   readonly type: 'remove-secret';
 }
 
+/** Begins to set up time-based codes; what was begun before and not finished ends. */
+export interface AddTotp {
+  readonly type: 'add-totp';
+  readonly sealedSecret: string;
+}
+
+/** Shows by a code that the user's device has the secret. */
+export interface VerifyTotp {
+  readonly type: 'verify-totp';
+  readonly check: TotpCheckResult;
+}
+
+/** Codes that are sent at sign-in, to the phone or to the e-mail address. */
+export interface AddOtp {
+  readonly type: 'add-otp';
+  readonly factor: 'otpSms' | 'otpEmail';
+}
+
+/** New recovery codes, in the place of those there were. */
+export interface SetRecoveryCodes {
+  readonly type: 'set-recovery-codes';
+  readonly digests: readonly string[];
+}
+
+export interface RemoveFactor {
+  readonly type: 'remove-factor';
+  readonly factor: 'totp' | 'otpSms' | 'otpEmail' | 'recoveryCodes';
+}
+
+/** Roles in an organization that is not the user's own, besides those it has there. */
+export interface AddMembership {
+  readonly type: 'add-membership';
+  readonly organizationId: string;
+  /** Of Zitadel's names inside an organization. */
+  readonly roles: readonly string[];
+}
+
+/** Invites the user to register a passkey; an invitation before it ends. */
+export interface CreatePasskeyLink {
+  readonly type: 'create-passkey-link';
+  readonly id: string;
+  readonly code: NewCode;
+}
+
+export type WebAuthnFactor = 'passkeys' | 'u2f';
+
+/** Begins a registration, by right or by an invitation. */
+export interface RegisterWebAuthn {
+  readonly type: 'register-webauthn';
+  readonly factor: WebAuthnFactor;
+  readonly id: string;
+  readonly rpId: string;
+  /** Digest of the challenge that the authenticator will have to answer. */
+  readonly challenge: string;
+  readonly code?: { readonly id: string; readonly digest: string };
+}
+
+/** The answer of an authenticator, checked outside the core. */
+export interface WebAuthnCheckResult {
+  /** Digest of the challenge it was checked against; `null` when there was none. */
+  readonly against: string | null;
+  /** `null` when the answer is not one to that challenge. */
+  readonly key: AuthenticatorKey | null;
+}
+
+export interface VerifyWebAuthn {
+  readonly type: 'verify-webauthn';
+  readonly factor: WebAuthnFactor;
+  readonly id: string;
+  readonly name: string;
+  readonly check: WebAuthnCheckResult;
+  /** As the record has it of the registration; `false` where there is none. */
+  readonly byCode: boolean;
+}
+
+export interface RemoveWebAuthn {
+  readonly type: 'remove-webauthn';
+  readonly factor: WebAuthnFactor;
+  readonly id: string;
+}
+
+/** An identity at another provider, by which the user may sign in there. */
+export interface AddIdpLink {
+  readonly type: 'add-idp-link';
+  readonly link: IdpLink;
+}
+
+export interface RemoveIdpLink {
+  readonly type: 'remove-idp-link';
+  readonly idpId: string;
+  /** The id of the user at that provider. */
+  readonly userId: string;
+}
+
 export interface DeleteUser {
   readonly type: 'delete-user';
 }
 
 /** A message to be sent: becomes an outbox row in the transaction of the change. */
 export interface Message {
-  readonly kind: 'verify_email' | 'verify_phone' | 'reset_password' | 'invite_user';
+  readonly kind: 'verify_email' | 'verify_phone' | 'reset_password' | 'invite_user' | 'register_passkey';
   readonly channel: 'email' | 'sms';
   readonly userId: string;
   readonly organizationId: string;
@@ -262,4 +381,6 @@ export interface Message {
   readonly urlTemplate: string | null;
   /** In whose name an invitation is written. */
   readonly applicationName?: string | null;
+  /** Id of an invitation that is sent as an id and a code. */
+  readonly codeId?: string;
 }

@@ -33,7 +33,13 @@ export function contactEvents(kind: Kind, request: ContactChange, user: User, no
     // A reset code may be on its way to the old value, whose holder need not be this user any more.
     change(changes, 'password.code', user.password.code, null);
     // So may an invitation, and its code would verify whatever address stands here.
-    if (kind === 'email') change(changes, 'credentials.invite', user.credentials.invite, null);
+    if (kind === 'email') {
+      change(changes, 'credentials.invite', user.credentials.invite, null);
+      change(changes, 'factors.passkeyCode', user.factors.passkeyCode, null);
+    }
+    // Without an address there is nothing to send codes to; with a new one they wait until it is verified.
+    const otp = kind === 'email' ? 'otpEmail' : 'otpSms';
+    if (value === null) change(changes, `factors.${otp}`, user.factors[otp], null);
     const changed: NewEvent = { type: `user.${kind}_changed`, changes };
     if (value === null) return [changed];
     if (request.verified)

@@ -15,10 +15,10 @@ import type { Session, User } from './user.ts';
 /** Sessions kept per user; the oldest give way. */
 export const MAX_SESSIONS = 50;
 
-/** A check was made against a hash that is no longer the stored one; the caller checks again and resubmits. */
+/** A check was made against a secret that is no longer the stored one; the caller checks again and resubmits. */
 export class StaleCheck extends Error {
   constructor() {
-    super('the password changed while it was being checked');
+    super('what was checked against changed meanwhile');
     this.name = 'StaleCheck';
   }
 }
@@ -43,11 +43,11 @@ export function passwordEvents(request: PasswordChange, user: User, now: number)
     }
   }
   if (proof?.kind === 'current') {
-    const { failedAttempts } = user.password;
+    const failedAttempts = request.hidesFailures ? 0 : user.password.failedAttempts;
     if (user.state === 'locked' || user.state === 'suspended') throw new DomainError('user_locked', { failedAttempts });
     if (user.password.hash === null) throw new DomainError('password_unset');
     if (proof.check.against !== user.password.hash) throw new StaleCheck();
-    if (!proof.check.ok) return failedCheck(user, request.lockAfter);
+    if (!proof.check.ok) return failedCheck(user, request);
   }
   if ('violation' in request.secret) throw new DomainError(request.secret.violation);
   if (request.unchanged) throw new DomainError('password_unchanged');
@@ -93,7 +93,7 @@ export function decideCheckPassword(command: CheckPassword, user: User, facts: F
   if (user.state === 'suspended') throw new DomainError('user_suspended');
   if (user.state !== 'active') throw new DomainError('user_inactive');
   if (!command.check.ok) {
-    const { events } = failedCheck(user, command.lockAfter);
+    const { events } = failedCheck(user, command);
     return { events, messages: [], refusal: new DomainError('sign_in_failed') };
   }
 
@@ -129,7 +129,10 @@ function live(sessions: readonly Session[], now: number): Session[] {
   return sessions.filter((session) => now < session.refreshExpiresAt);
 }
 
-function failedCheck(user: User, lockAfter: number): PasswordOutcome {
+function failedCheck(
+  user: User,
+  { lockAfter, hidesFailures }: Pick<PasswordChange, 'lockAfter' | 'hidesFailures'>,
+): PasswordOutcome {
   const failedAttempts = user.password.failedAttempts + 1;
   const failed: Record<string, FieldChange> = {};
   change(failed, 'password.failedAttempts', user.password.failedAttempts, failedAttempts);
@@ -139,5 +142,5 @@ function failedCheck(user: User, lockAfter: number): PasswordOutcome {
     change(locked, 'state', user.state, 'locked');
     events.push({ type: 'user.state_changed', changes: locked });
   }
-  return { events, refusal: new DomainError('password_wrong', { failedAttempts }) };
+  return { events, refusal: new DomainError('password_wrong', { failedAttempts: hidesFailures ? 0 : failedAttempts }) };
 }

@@ -45,6 +45,10 @@ describe('an invitation', () => {
     const known = createUser({ ...ada, password: { secret: { hash: '$h' }, changeRequired: false } });
     given(known).when(invite('c')).thenRefused('user_initialized');
     given(known).when(resend('c')).thenRefused('user_initialized');
+    const withCodes = given(ada, { type: 'add-totp', sealedSecret: 's' });
+    withCodes.when(invite('c')).thenTypes('user.invite_code_added');
+    const verified = createUser({ ...ada, sealedTotpSecret: 's' });
+    given(verified).when(invite('c')).thenRefused('user_initialized');
   });
 
   it('needs an address only when it is sent', () => {

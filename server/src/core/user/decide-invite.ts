@@ -3,6 +3,7 @@ import type { CreateInvite, Message, NewCode, ResendInvite, VerifyInvite } from 
 import { checkCode, contactVerified, freshCode } from './decide-contact.ts';
 import type { Decision, Facts } from './decision.ts';
 import { change, type FieldChange, type NewEvent } from './events.ts';
+import { authMethodsOf } from './factors.ts';
 import type { Invite, User } from './user.ts';
 
 type Wording = Pick<Invite, 'urlTemplate' | 'applicationName'>;
@@ -65,7 +66,6 @@ function invited(user: User, code: NewCode, { urlTemplate, applicationName }: Wo
   return { events: [{ type: 'user.invite_code_added', changes }], messages };
 }
 
-/** Whether the user has a way to prove who it is. */
-function canSignIn({ password }: User): boolean {
-  return password.hash !== null;
+function canSignIn(user: User): boolean {
+  return authMethodsOf(user).length > 0;
 }

@@ -1,8 +1,6 @@
 import { DomainError } from '../errors.ts';
 import type { AddKey, AddToken, RemoveKey, RemoveToken, SetSecret } from './commands.ts';
-import type { Decision, Facts } from './decision.ts';
-import { change, type EventType, type FieldChange } from './events.ts';
-import type { FieldPath } from './fields.ts';
+import { type Decision, type Facts, oneChange } from './decision.ts';
 import type { AccessToken, PublicKey, User } from './user.ts';
 
 /** Keys and tokens that a user may have at once; those that have expired give way first. */
@@ -12,20 +10,20 @@ export const MAX_TOKENS = 100;
 export function decideAddKey({ id, publicKey, expiresAt }: AddKey, user: User, { now }: Facts): Decision {
   const { keys } = user.credentials;
   const added: PublicKey = { id, publicKey, createdAt: now, expiresAt };
-  return changed('user.key_added', 'credentials.keys', keys, withOneMore(keys, added, MAX_KEYS, now));
+  return oneChange('user.key_added', 'credentials.keys', keys, withOneMore(keys, added, MAX_KEYS, now));
 }
 
 export function decideRemoveKey({ id }: RemoveKey, user: User): Decision {
   const { keys } = user.credentials;
   const left = keys.filter((key) => key.id !== id);
   if (left.length === keys.length) throw new DomainError('key_not_found');
-  return changed('user.key_removed', 'credentials.keys', keys, left);
+  return oneChange('user.key_removed', 'credentials.keys', keys, left);
 }
 
 export function decideAddToken({ id, digest, expiresAt }: AddToken, user: User, { now }: Facts): Decision {
   const { tokens } = user.credentials;
   const added: AccessToken = { id, digest, createdAt: now, expiresAt, source: 'api' };
-  return changed('user.token_added', 'credentials.tokens', tokens, withOneMore(tokens, added, MAX_TOKENS, now));
+  return oneChange('user.token_added', 'credentials.tokens', tokens, withOneMore(tokens, added, MAX_TOKENS, now));
 }
 
 /** Those of the setup file have no id: they leave with it. */
@@ -33,17 +31,17 @@ export function decideRemoveToken({ id }: RemoveToken, user: User): Decision {
   const { tokens } = user.credentials;
   const left = tokens.filter((token) => token.id !== id);
   if (left.length === tokens.length) throw new DomainError('token_not_found');
-  return changed('user.token_removed', 'credentials.tokens', tokens, left);
+  return oneChange('user.token_removed', 'credentials.tokens', tokens, left);
 }
 
 export function decideSetSecret({ id, digest }: SetSecret, user: User, { now }: Facts): Decision {
   const { secret } = user.credentials;
-  return changed('user.secret_set', 'credentials.secret', secret, { id, digest, createdAt: now });
+  return oneChange('user.secret_set', 'credentials.secret', secret, { id, digest, createdAt: now });
 }
 
 export function decideRemoveSecret({ credentials }: User): Decision {
   if (credentials.secret === null) throw new DomainError('secret_unset');
-  return changed('user.secret_removed', 'credentials.secret', credentials.secret, null);
+  return oneChange('user.secret_removed', 'credentials.secret', credentials.secret, null);
 }
 
 function withOneMore<T extends { readonly expiresAt: number | null }>(
@@ -57,10 +55,4 @@ function withOneMore<T extends { readonly expiresAt: number | null }>(
   const live = current.filter(isLive);
   if (live.length >= most) throw new DomainError('credentials_full');
   return [...live, added];
-}
-
-function changed(type: EventType, path: FieldPath, before: unknown, after: unknown): Decision {
-  const changes: Record<string, FieldChange> = {};
-  change(changes, path, before, after);
-  return { events: [{ type, changes }], messages: [] };
 }

@@ -4,6 +4,7 @@ import { usernameKey } from '../values/username.ts';
 import type { CreateUser, Message, UpdateUser } from './commands.ts';
 import { contactAdded, contactEvents } from './decide-contact.ts';
 import { passwordEvents } from './decide-credentials.ts';
+import { checkNewLinks } from './decide-idp.ts';
 import { checkMetadata, metadataEvents } from './decide-metadata.ts';
 import type { Decision, Facts } from './decision.ts';
 import { change, type EventType, type FieldChange, type NewEvent } from './events.ts';
@@ -35,6 +36,14 @@ export function decideCreate(command: CreateUser, existing: User | null, facts: 
     change(changes, 'password.hash', null, command.password.secret.hash);
     change(changes, 'password.changeRequired', false, command.password.changeRequired);
     change(changes, 'password.changedAt', null, facts.now);
+  }
+  if (command.sealedTotpSecret !== undefined) {
+    const totp = { sealedSecret: command.sealedTotpSecret, verifiedAt: facts.now, failures: 0 };
+    change(changes, 'factors.totp', null, totp);
+  }
+  if (command.idpLinks?.length) {
+    checkNewLinks(command.idpLinks, command.organizationId, facts.directory);
+    change(changes, 'factors.idpLinks', [], command.idpLinks);
   }
   const messages: Message[] = [];
   const owner = { id: command.userId, organizationId: command.organizationId };
@@ -94,6 +103,14 @@ export function decideDelete(user: User): Decision {
   change(changes, 'credentials.secret', user.credentials.secret, null);
   change(changes, 'credentials.sessions', user.credentials.sessions, []);
   change(changes, 'credentials.invite', user.credentials.invite, null);
+  change(changes, 'factors.totp', user.factors.totp, null);
+  change(changes, 'factors.otpSms', user.factors.otpSms, null);
+  change(changes, 'factors.otpEmail', user.factors.otpEmail, null);
+  change(changes, 'factors.recoveryCodes', user.factors.recoveryCodes, []);
+  change(changes, 'factors.passkeys', user.factors.passkeys, []);
+  change(changes, 'factors.u2f', user.factors.u2f, []);
+  change(changes, 'factors.passkeyCode', user.factors.passkeyCode, null);
+  change(changes, 'factors.idpLinks', user.factors.idpLinks, []);
   return { events: [{ type: 'user.deleted', changes }], messages: [] };
 }
 
@@ -134,6 +151,8 @@ function addPart<T extends object>(changes: Record<string, FieldChange>, part: P
  * is the same only to those who compare usernames.
  */
 function refuseReservedDomain(username: string, organizationId: string, facts: Facts): void {
+  // There the domain of the login name follows after all of it.
+  if (facts.directory.organization(organizationId)?.userLoginMustBeDomain) return;
   const key = usernameKey(username);
   const at = key.lastIndexOf('@');
   if (at < 0) return;

@@ -7,6 +7,14 @@ import {
   decideRequestReset,
   decideSetPassword,
 } from './decide-credentials.ts';
+import {
+  decideAddOtp,
+  decideAddTotp,
+  decideRemoveFactor,
+  decideSetRecoveryCodes,
+  decideVerifyTotp,
+} from './decide-factors.ts';
+import { decideAddIdpLink, decideRemoveIdpLink } from './decide-idp.ts';
 import { decideCreateInvite, decideResendInvite, decideSkipMfaInit, decideVerifyInvite } from './decide-invite.ts';
 import {
   decideAddKey,
@@ -16,7 +24,14 @@ import {
   decideRemoveToken,
   decideSetSecret,
 } from './decide-machine.ts';
+import { decideAddMembership } from './decide-membership.ts';
 import { decideCreate, decideDelete, decideUpdate } from './decide-record.ts';
+import {
+  decideCreatePasskeyLink,
+  decideRegisterWebAuthn,
+  decideRemoveWebAuthn,
+  decideVerifyWebAuthn,
+} from './decide-webauthn.ts';
 import type { Decision, Facts } from './decision.ts';
 import type { User } from './user.ts';
 
@@ -63,6 +78,30 @@ export function decide(command: Command, user: User | null, facts: Facts): Decis
       return decideSetSecret(command, user, facts);
     case 'remove-secret':
       return decideRemoveSecret(user);
+    case 'add-totp':
+      return decideAddTotp(command, user);
+    case 'verify-totp':
+      return decideVerifyTotp(command, user, facts);
+    case 'add-otp':
+      return decideAddOtp(command, user, facts);
+    case 'set-recovery-codes':
+      return decideSetRecoveryCodes(command, user);
+    case 'remove-factor':
+      return decideRemoveFactor(command, user);
+    case 'add-membership':
+      return decideAddMembership(command, user, facts);
+    case 'create-passkey-link':
+      return decideCreatePasskeyLink(command, user);
+    case 'register-webauthn':
+      return decideRegisterWebAuthn(command, user, facts);
+    case 'verify-webauthn':
+      return decideVerifyWebAuthn(command, user, facts);
+    case 'remove-webauthn':
+      return decideRemoveWebAuthn(command, user);
+    case 'add-idp-link':
+      return decideAddIdpLink(command, user, facts);
+    case 'remove-idp-link':
+      return decideRemoveIdpLink(command, user);
     case 'delete-user':
       return decideDelete(user);
   }

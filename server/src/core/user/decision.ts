@@ -1,7 +1,8 @@
 import type { DomainError } from '../errors.ts';
 import type { Directory } from '../organization.ts';
 import type { Message } from './commands.ts';
-import type { NewEvent } from './events.ts';
+import { change, type EventType, type FieldChange, type NewEvent } from './events.ts';
+import type { FieldPath } from './fields.ts';
 
 /** What a decision may look at besides the record and the command. */
 export interface Facts {
@@ -18,4 +19,11 @@ export interface Decision {
   readonly events: readonly NewEvent[];
   readonly messages: readonly Message[];
   readonly refusal?: DomainError;
+}
+
+/** One event that changes one field. */
+export function oneChange(type: EventType, path: FieldPath, before: unknown, after: unknown): Decision {
+  const changes: Record<string, FieldChange> = {};
+  change(changes, path, before, after);
+  return { events: [{ type, changes }], messages: [] };
 }

@@ -22,7 +22,7 @@ export type FieldPath = 'username' | 'state' | PartPath;
 /**
  * What a caller must be allowed to do for a field to change. `credential` is passwords; `keys` what machines prove
  * themselves with: keys, secrets, tokens; `factor` the removal of second factors and passkeys, `enrolment` their
- * registration, `passkey_link` the invitation to it.
+ * registration, `passkey_link` the invitation to it. `found` is about organizations: to make one.
  */
 export const CAPABILITIES = [
   'create',
@@ -39,6 +39,7 @@ export const CAPABILITIES = [
   'role',
   'delete',
   'metadata',
+  'found',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
@@ -108,9 +109,10 @@ export const FIELD_CAPABILITY: Readonly<Record<FieldPath, Capability | 'own'>> =
   'factors.recoveryCodes': 'enrolment',
   'factors.passkeys': 'enrolment',
   'factors.u2f': 'enrolment',
-  'factors.passkeyCodes': 'passkey_link',
+  'factors.passkeyCode': 'passkey_link',
   'factors.idpLinks': 'factor',
   'membership.roles': 'role',
+  'membership.elsewhere': 'role',
   'membership.type': 'role',
   'membership.package': 'role',
   'membership.packageExpiresAt': 'role',

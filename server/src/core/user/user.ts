@@ -180,8 +180,8 @@ export interface Factors {
   readonly passkeys: readonly WebAuthnCredential[];
   /** Security keys that are a second factor only. */
   readonly u2f: readonly WebAuthnCredential[];
-  /** Outstanding invitations to register a passkey. */
-  readonly passkeyCodes: readonly PasskeyCode[];
+  /** The outstanding invitation to register a passkey. */
+  readonly passkeyCode: PasskeyCode | null;
   readonly idpLinks: readonly IdpLink[];
 }
 
@@ -191,6 +191,8 @@ export interface Totp {
   readonly sealedSecret: string;
   /** `null` until a first code has proved that the user's device has it. */
   readonly verifiedAt: number | null;
+  /** Wrong codes so far, until it is verified. */
+  readonly failures: number;
 }
 
 export interface OtpMessages {
@@ -204,18 +206,23 @@ export interface WebAuthnCredential {
   readonly name: string;
   /** Relying party: the domain it is registered for. */
   readonly rpId: string;
-  /** Challenge of an unfinished registration, base64url; `null` once verified. */
+  /** Digest of the challenge of an unfinished registration; `null` once verified. */
   readonly challenge: string | null;
-  readonly credential: {
-    /** Chosen by the authenticator, base64url. */
-    readonly id: string;
-    /** COSE, base64url. */
-    readonly publicKey: string;
-    readonly signCount: number;
-    /** Kind of authenticator. */
-    readonly aaguid: string;
-  } | null;
+  /** The registration was begun with a code, so whoever has its challenge may finish it. */
+  readonly byCode: boolean;
+  readonly credential: AuthenticatorKey | null;
   readonly createdAt: number;
+}
+
+/** What an authenticator proves itself with. */
+export interface AuthenticatorKey {
+  /** Chosen by the authenticator, base64url. No two users have the same. */
+  readonly id: string;
+  /** COSE, base64url. */
+  readonly publicKey: string;
+  readonly signCount: number;
+  /** Kind of authenticator. */
+  readonly aaguid: string;
 }
 
 /** An invitation to register a passkey, sent as its id and a code. */
@@ -236,6 +243,8 @@ export type UserType = (typeof USER_TYPES)[number];
 
 export interface Membership {
   readonly roles: readonly string[];
+  /** Roles held in other organizations. */
+  readonly elsewhere: readonly OrganizationMembership[];
   readonly type: UserType;
   /** Code of the package in the organization's settings. */
   readonly package: string | null;
@@ -244,6 +253,12 @@ export interface Membership {
   /** User id of the referrer. */
   readonly referrer: string | null;
   readonly benefits: readonly BenefitEnrolment[];
+}
+
+export interface OrganizationMembership {
+  readonly organizationId: string;
+  /** At least one; of Zitadel's names inside an organization. */
+  readonly roles: readonly string[];
 }
 
 export interface BenefitEnrolment {
@@ -310,11 +325,12 @@ export const EMPTY_USER: Omit<User, 'id' | 'organizationId' | 'kind' | Times> = 
     recoveryCodes: [],
     passkeys: [],
     u2f: [],
-    passkeyCodes: [],
+    passkeyCode: null,
     idpLinks: [],
   },
   membership: {
     roles: [],
+    elsewhere: [],
     type: 'EndUser',
     package: null,
     packageExpiresAt: null,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DomainError } from '../errors.ts';
-import { parseUrlTemplate, renderUrlTemplate } from './url-template.ts';
+import { CODE_ID, parseUrlTemplate, renderUrlTemplate } from './url-template.ts';
 
 const values = { userId: '163', code: 'A1B2C3', orgId: '69' };
 
@@ -31,6 +31,13 @@ describe('url template', () => {
     ['https://example.com/$\u007b7*7}{x}}}', 'https://example.com/$\u007b7*7}{x}}}'],
   ])('renders %s', (template, link) => {
     expect(renderUrlTemplate(parseUrlTemplate(template), values)).toBe(link);
+  });
+
+  it('knows the id of a code only where there is one', () => {
+    const text = 'https://example.com/{{.CodeID}}/{{.Code}}';
+    const link = renderUrlTemplate(parseUrlTemplate(text, CODE_ID), { ...values, codeId: '1/2' });
+    expect(link).toBe('https://example.com/1%2F2/A1B2C3');
+    expect(refusal(text)).toEqual(['url_template_invalid', 'render']);
   });
 
   it('encodes values and never reads them as a template', () => {

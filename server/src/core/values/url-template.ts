@@ -6,16 +6,23 @@ export interface UrlTemplateValues {
   readonly userId: string;
   readonly code: string;
   readonly orgId: string;
+  /** Only of a code that is asked for by an id. */
+  readonly codeId?: string;
 }
 
 /** The parts of a template in order; a field stands for its value. */
 export type UrlTemplate = readonly ({ readonly literal: string } | { readonly field: keyof UrlTemplateValues })[];
 
-const FIELDS: ReadonlyMap<string, keyof UrlTemplateValues> = new Map([
+type Field = keyof UrlTemplateValues;
+
+const FIELDS: ReadonlyMap<string, Field> = new Map([
   ['UserID', 'userId'],
   ['Code', 'code'],
   ['OrgID', 'orgId'],
 ]);
+
+/** What the link to the registration of a passkey can carry besides. */
+export const CODE_ID: readonly [name: string, field: Field] = ['CodeID', 'codeId'];
 
 const FIELD_ACTION = /^[ \t]*\.([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)[ \t]*$/;
 
@@ -24,10 +31,11 @@ const FIELD_ACTION = /^[ \t]*\.([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)[ \t]*$/;
  * blanks inside the braces. It must make an https URL (http only on a loopback host) with a plain host name; a
  * placeholder may stand only after the host, so that values never decide where a link leads.
  *
+ * @param more a placeholder that only this link knows
  * @throws DomainError `url_template_invalid`, `details.field` being `render` for a field that does not exist, and
  *   `parse` for everything else.
  */
-export function parseUrlTemplate(text: string): UrlTemplate {
+export function parseUrlTemplate(text: string, more?: typeof CODE_ID): UrlTemplate {
   const [head = '', ...actions] = text.split('{{');
   const parts: UrlTemplate[number][] = [{ literal: head }];
   let unknownField = false;
@@ -35,7 +43,7 @@ export function parseUrlTemplate(text: string): UrlTemplate {
     const end = piece.indexOf('}}');
     const name = end < 0 ? undefined : FIELD_ACTION.exec(piece.slice(0, end))?.[1];
     if (name === undefined) throw invalid('parse');
-    const field = FIELDS.get(name);
+    const field = name === more?.[0] ? more[1] : FIELDS.get(name);
     if (field === undefined) unknownField = true;
     else parts.push({ field }, { literal: piece.slice(end + 2) });
   }
@@ -46,7 +54,7 @@ export function parseUrlTemplate(text: string): UrlTemplate {
 
 /** The link with every value URL-encoded in its place. A value is never read as a template again. */
 export function renderUrlTemplate(template: UrlTemplate, values: UrlTemplateValues): string {
-  return template.map((part) => ('literal' in part ? part.literal : encoded(values[part.field]))).join('');
+  return template.map((part) => ('literal' in part ? part.literal : encoded(values[part.field] ?? ''))).join('');
 }
 
 /** Also encodes the marks that `encodeURIComponent` leaves alone, so that a quote cannot end an HTML attribute. */

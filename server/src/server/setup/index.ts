@@ -40,14 +40,14 @@ export interface FirstStart {
 export async function applySetup(options: SetupOptions): Promise<FirstStart | null> {
   const first = options.declared === null ? await firstSetupOf(options) : null;
   const setup = options.declared ?? first?.setup ?? null;
-  const { users, store, secrets, nextId } = options;
+  const { users, store } = options;
   if (setup === null) {
-    await restoreClaims(store);
+    await restoreClaims(options);
     await users.directory.refresh();
     return null;
   }
 
-  const people = await applyOrganizations(setup, store, secrets, nextId);
+  const people = await applyOrganizations(setup, options);
   await users.directory.refresh();
   const stored = await store.setting(APPLIED_PEOPLE);
   const applied: AppliedPeople = stored === null ? {} : JSON.parse(stored);

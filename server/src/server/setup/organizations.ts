@@ -7,25 +7,30 @@ import type {
   PriceDefinition,
 } from '../../api/jframework/section.ts';
 import * as ownli from '../../api/ownli/section.ts';
+import type { OrganizationSection } from '../../api/zitadel/section.ts';
 import type { Secrets } from '../../app/ports/secrets.ts';
-import type { SetupAvibra, SetupJFramework, SetupOrganization } from '../../config/setup.ts';
-import { POLICY_DEFAULTS } from '../../config/setup-policies.ts';
-import type { Organization, RoleDefinition } from '../../core/organization.ts';
+import type {
+  SetupAvibra,
+  SetupJFramework,
+  SetupOrganization,
+  SetupPolicies,
+  SetupZitadel,
+} from '../../config/setup.ts';
+import type { IdentityProvider, Organization, Policies, RoleDefinition } from '../../core/organization.ts';
 import { brandHost } from '../../core/values/brand-host.ts';
 import { BUILT_IN_ORGANIZATION } from '../../core/values/built-in.ts';
 
 type Digests = Pick<Secrets, 'secretDigest' | 'seal' | 'open'>;
 
 /** The organization that instance administrators belong to. */
-export function builtInOrganization(): Organization {
+export function builtInOrganization(defaults: Policies, identityProviders: readonly IdentityProvider[]): Organization {
   return {
     ...BUILT_IN_ORGANIZATION,
     unique: { email: false, phone: false },
-    complexity: POLICY_DEFAULTS.passwordComplexity,
-    maxPasswordAttempts: POLICY_DEFAULTS.lockout.maxPasswordAttempts,
-    passwordHashes: POLICY_DEFAULTS.passwordHashes,
+    ...defaults,
     domains: [],
     roles: [],
+    ...providersOf(identityProviders),
     sections: { zitadel: {} },
   };
 }
@@ -46,13 +51,12 @@ export function organizationOf(
     id,
     name: declared.name,
     unique: { email: unique.includes('email'), phone: unique.includes('phone') },
-    complexity: policies.passwordComplexity,
-    maxPasswordAttempts: policies.lockout.maxPasswordAttempts,
-    passwordHashes: policies.passwordHashes,
+    ...policiesOf(policies),
     domains: zitadel?.domains ?? [],
     roles: [...BUILT_IN_ROLES, ...(jframework?.roles ?? [])].map((role) => roleOf(id, role)),
+    ...providersOf(declared.identityProviders),
     sections: {
-      ...(zitadel === undefined ? {} : { zitadel: {} }),
+      ...(zitadel === undefined ? {} : { zitadel: zitadelSectionOf(zitadel) }),
       ...(jframework === undefined ? {} : { jframework: brandOf(id, jframework) }),
       ...(partner === undefined ? {} : { avibra: avibraPartnerOf(partner, digests, stored?.sections.avibra) }),
       ...(ownliPartner === undefined
@@ -68,10 +72,31 @@ export function organizationOf(
   };
 }
 
-/** What is left of an organization that left the file: its users, but no client's credentials. */
+/** Where there are any, as in organizations from before there were. */
+function providersOf(declared: readonly IdentityProvider[]): Pick<Organization, 'identityProviders'> {
+  return declared.length === 0 ? {} : { identityProviders: declared };
+}
+
+export function policiesOf({ passwordComplexity, lockout, passwordHashes, domain }: SetupPolicies): Policies {
+  return {
+    complexity: passwordComplexity,
+    maxPasswordAttempts: lockout.maxPasswordAttempts,
+    hidesFailedAttempts: !lockout.showFailures,
+    passwordHashes,
+    userLoginMustBeDomain: domain.userLoginMustBeDomain,
+  };
+}
+
+/** Only what is switched on, as in organizations from before there was anything to switch. */
+function zitadelSectionOf({ foldEmailCase, refuseLockedUpdates }: SetupZitadel): OrganizationSection {
+  return { ...(foldEmailCase && { foldEmailCase }), ...(refuseLockedUpdates && { refuseLockedUpdates }) };
+}
+
+/** What is left of an organization that left the file: its users, but no client's credentials and no providers. */
 export function withoutClients(organization: Organization): Organization {
   const { avibra: _avibra, ownli: _ownli, ...sections } = organization.sections;
-  return { ...organization, sections };
+  const { identityProviders: _providers, ...others } = organization;
+  return { ...others, sections };
 }
 
 type DeclaredRole = SetupJFramework['roles'][number] & { readonly builtIn?: true };

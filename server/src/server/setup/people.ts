@@ -7,7 +7,7 @@ import type { SetupUser } from '../../config/setup.ts';
 import { DomainError } from '../../core/errors.ts';
 import { claimKeys } from '../../core/user/claims.ts';
 import type { CreateUser, UpdateUser } from '../../core/user/commands.ts';
-import type { AccessToken, User, UserType } from '../../core/user/user.ts';
+import type { AccessToken, OrganizationMembership, User, UserType } from '../../core/user/user.ts';
 import { tokenDigest } from '../../crypto/secrets.ts';
 
 /** A person the setup declares, with the roles that come with its place in the file. */
@@ -15,6 +15,8 @@ export interface DeclaredPerson {
   readonly organizationId: string;
   readonly person: SetupUser;
   readonly roles: readonly string[] | undefined;
+  /** Roles in other organizations. */
+  readonly elsewhere: readonly OrganizationMembership[] | undefined;
   readonly type: UserType | undefined;
 }
 
@@ -91,7 +93,7 @@ async function findPerson(entry: DeclaredPerson, id: string | undefined, users: 
 }
 
 async function createPerson(id: string, entry: DeclaredPerson, options: PeopleOptions): Promise<void> {
-  const { person, organizationId, roles, type } = entry;
+  const { person, organizationId, roles, elsewhere, type } = entry;
   const command: CreateUser = {
     type: 'create-user',
     userId: id,
@@ -103,7 +105,7 @@ async function createPerson(id: string, entry: DeclaredPerson, options: PeopleOp
       familyName: person.familyName,
       displayName: `${person.givenName} ${person.familyName}`,
     },
-    membership: { ...(roles === undefined ? {} : { roles }), ...(type === undefined ? {} : { type }) },
+    membership: { ...(roles && { roles }), ...(elsewhere && { elsewhere }), ...(type && { type }) },
     tokens: tokensOf(person, options.clock()),
     ...(person.email === undefined
       ? {}
@@ -129,7 +131,7 @@ async function updatePerson(
   changed: ReadonlySet<string>,
   options: PeopleOptions,
 ): Promise<void> {
-  const { person, roles, type } = entry;
+  const { person, roles, elsewhere, type } = entry;
   const contact = (kind: 'email' | 'phone', verified: boolean | undefined) => ({
     ...(changed.has(kind) && person[kind] !== undefined ? { value: person[kind] } : {}),
     // A new address is as verified as the file says of it, also when it says so no differently than before.
@@ -146,6 +148,7 @@ async function updatePerson(
     phone: contact('phone', person.phoneVerified),
     membership: {
       ...(changed.has('roles') && roles !== undefined ? { roles } : {}),
+      ...(changed.has('memberships') && elsewhere !== undefined ? { elsewhere } : {}),
       ...(changed.has('type') && type !== undefined ? { type } : {}),
     },
     setupTokens: tokensOf(person, options.clock()),

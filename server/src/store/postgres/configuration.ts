@@ -29,12 +29,16 @@ export async function readConfiguration(pool: PostgresPool): Promise<Configurati
 /**
  * Changes the configuration, unless two users would hold the same claim. No batch is under way meanwhile.
  *
- * @returns up to ten such claims
+ * @returns up to ten such claims; `null` under another configuration than the expected one
  */
-export async function writeConfiguration(pool: PostgresPool, change: ConfigurationChange): Promise<string[]> {
-  const { organizations, instance, claimsOf } = change;
-  return pool.transaction(async (session) => {
-    await session.pipeline([['SET LOCAL statement_timeout = 0'], [OTHERS.lockConfiguration]]);
+export async function writeConfiguration(pool: PostgresPool, change: ConfigurationChange): Promise<string[] | null> {
+  const { organizations, instance, claimsOf, expectedRevision } = change;
+  return pool.longTransaction(async (session) => {
+    await session.pipeline([[OTHERS.lockConfiguration]]);
+    // Read after the lock, by a statement of its own: what stands now stands until the commit.
+    const [found] = await session.pipeline([[OTHERS.setting, [REVISION]]]);
+    const revision = Number(found?.rows[0]?.value ?? 0);
+    if (revision !== (expectedRevision ?? revision)) return null;
     const clashes = claimsOf === undefined ? [] : await deriveClaims(session, claimsOf);
     // The tables are as they were; what is committed is nothing.
     if (clashes.length > 0) return clashes;
@@ -74,9 +78,17 @@ async function deriveClaims(session: Session, claimsOf: (user: User) => readonly
   ]);
   const keys = (clashes?.rows ?? []).map((row) => String(row.key));
   if (keys.length > 0) return keys;
+  // Only what differs, as most claims stay whatever changes.
   await session.pipeline([
-    ['DELETE FROM claims'],
-    ['INSERT INTO claims (key, user_id) SELECT key, user_id FROM new_claims'],
+    ['ANALYZE new_claims'],
+    [
+      `DELETE FROM claims AS c
+       WHERE NOT EXISTS (SELECT FROM new_claims AS n WHERE n.key = c.key AND n.user_id = c.user_id)`,
+    ],
+    [
+      `INSERT INTO claims (key, user_id)
+       SELECT key, user_id FROM new_claims AS n WHERE NOT EXISTS (SELECT FROM claims AS c WHERE c.key = n.key)`,
+    ],
   ]);
   return [];
 }

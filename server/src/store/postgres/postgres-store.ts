@@ -93,7 +93,7 @@ export class PostgresStore implements Store {
     return this.#reading(readConfiguration(this.#pool));
   }
 
-  configure(change: ConfigurationChange): Promise<string[]> {
+  configure(change: ConfigurationChange): Promise<string[] | null> {
     return this.#reading(writeConfiguration(this.#pool, change));
   }
 

@@ -33,19 +33,21 @@ export function writeSettings(statements: Statements, values: ReadonlyMap<string
 /**
  * Changes the configuration within the transaction under way, unless two users would hold the same claim.
  *
- * @returns up to ten such claims
+ * @returns up to ten such claims; `null` under another configuration than the expected one
  */
 export function writeConfiguration(
   db: DatabaseSync,
   statements: Statements,
   change: ConfigurationChange,
   users: () => Iterable<User>,
-): string[] {
+): string[] | null {
+  const revision = readRevision(statements);
+  if (revision !== (change.expectedRevision ?? revision)) return null;
   const clashes = change.claimsOf === undefined ? [] : deriveClaims(db, statements, change.claimsOf, users());
   if (clashes.length > 0) return clashes;
   for (const { id, settings } of change.organizations) statements.saveOrganization.run(id, settings);
   if (change.instance !== undefined) statements.saveSetting.run(INSTANCE, change.instance);
-  statements.saveSetting.run(REVISION, String(readRevision(statements) + 1));
+  statements.saveSetting.run(REVISION, String(revision + 1));
   return [];
 }
 

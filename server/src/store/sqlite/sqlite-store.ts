@@ -132,7 +132,7 @@ export class SqliteStore implements Store {
     return this.#reading(() => readConfiguration(this.#statements));
   }
 
-  async configure(change: ConfigurationChange): Promise<string[]> {
+  async configure(change: ConfigurationChange): Promise<string[] | null> {
     return this.#transaction(
       () => writeConfiguration(this.#db, this.#statements, change, () => this.#everybody()),
       () => this.#forget(),

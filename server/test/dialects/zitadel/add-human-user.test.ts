@@ -208,7 +208,7 @@ describe('refusals', () => {
       9,
       'Identity provider not found (COMMAND-39nf2)',
     ],
-    ['a TOTP secret', newPerson({ totpSecret: 'JBSWY3DPEHPK3PXP' }), 501, 12, 'totp_secret is not implemented'],
+    ['a TOTP secret that is none', newPerson({ totpSecret: 'JBSWY3DP' }), 400, 3, 'TOTP secret is invalid'],
     [
       'a blank metadata key',
       newPerson({ metadata: [{ key: ' ', value: 'eA==' }] }),

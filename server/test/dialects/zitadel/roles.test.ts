@@ -60,6 +60,14 @@ const CALLS = {
     const id = await addMachine(tessera, { organizationId });
     return post(tessera, `/v2/users/${id}/pats`, { expirationDate: later() }, headers);
   },
+  'user.credential.write': async (headers: Headers, organizationId: string) => {
+    const id = await target(organizationId);
+    return tessera.send('POST', `/v2/users/${id}/u2f`, { headers, body: { domain: 'localhost' } });
+  },
+  'user.passkey.write': async (headers: Headers, organizationId: string) => {
+    const id = await target(organizationId);
+    return post(tessera, `/v2/users/${id}/passkeys/registration_link`, { returnCode: {} }, headers);
+  },
   'user.delete': async (headers: Headers, organizationId: string) => {
     const id = await target(organizationId);
     return tessera.send('DELETE', `/v2/users/${id}`, { headers });
@@ -73,16 +81,23 @@ function target(organizationId: string): Promise<string> {
 }
 
 const READ: CallName[] = ['user.read'];
-const WRITE: CallName[] = [...READ, 'user.write', 'user.write, on a new user', 'user.write, on keys'];
-const ALL: CallName[] = [...WRITE, 'user.delete'];
+const WRITE: CallName[] = [
+  ...READ,
+  'user.write',
+  'user.write, on a new user',
+  'user.write, on keys',
+  'user.passkey.write',
+];
+const MANAGE: CallName[] = [...WRITE, 'user.delete'];
+const ALL: CallName[] = [...MANAGE, 'user.credential.write'];
 const MAY: Readonly<Record<Role, readonly CallName[]>> = {
   IAM_OWNER: ALL,
   IAM_ORG_MANAGER: ALL,
-  IAM_USER_MANAGER: ALL,
-  IAM_LOGIN_CLIENT: WRITE,
+  IAM_USER_MANAGER: MANAGE,
+  IAM_LOGIN_CLIENT: [...WRITE, 'user.credential.write'],
   IAM_OWNER_VIEWER: READ,
   ORG_OWNER: ALL,
-  ORG_USER_MANAGER: ALL,
+  ORG_USER_MANAGER: MANAGE,
   ORG_OWNER_VIEWER: READ,
   ORG_USER_PERMISSION_EDITOR: READ,
   ORG_PROJECT_PERMISSION_EDITOR: READ,

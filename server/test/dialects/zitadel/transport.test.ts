@@ -1,34 +1,41 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { restRoutes } from '../../../src/api/zitadel/protocol/routes.ts';
 import { UserService } from '../../../src/api/zitadel/protocol/user-service.ts';
+import { ACME } from '../../support/setup.ts';
 import { startTessera } from '../../support/tessera.ts';
 import { ADMIN, END_USER, expectRefusal, update, zitadelSetup } from './support.ts';
+import { TRANSPORTS, transportsOf } from './transports.ts';
 
 const tessera = await startTessera(zitadelSetup());
 afterAll(() => tessera.stop());
 
-/** There are no identity providers to turn to. */
-const UNBUILT = new Set(['startIdentityProviderIntent', 'retrieveIdentityProviderIntent']);
-const unbuilt = restRoutes(UserService).filter(({ method }) => UNBUILT.has(method.localName));
+/** What is not built, and why. */
+const UNBUILT: Readonly<Record<string, string>> = {
+  StartIdentityProviderIntent:
+    'identity providers are declared by id and name alone, without the address and the credentials for a sign-in',
+  RetrieveIdentityProviderIntent: 'there are no intents to retrieve, because none can be started',
+};
+const unbuilt = restRoutes(UserService).filter(({ method }) => UNBUILT[method.name] !== undefined);
 
 describe('methods that are not built', () => {
-  it.each(unbuilt.map(({ method, verb, path }) => [method.name, verb, path.replaceAll(/:\w+/g, 'x')]))(
-    '%s: 501 after authentication',
-    async (name, verb, path) => {
-      const request = verb === 'GET' ? {} : { body: {} };
-      expectRefusal(await tessera.send(verb, path, request), 401, 16, 'auth header missing');
-      const response = await tessera.send(verb, path, { ...request, headers: ADMIN });
-      expectRefusal(
-        response,
-        501,
-        12,
-        `${name} is not implemented: there are no identity providers here to sign in with`,
-      );
-    },
-  );
-
   it('have routes like the others', () => {
-    expect(unbuilt.length).toBe(UNBUILT.size);
+    expect(unbuilt.map(({ method }) => method.name).toSorted()).toEqual(Object.keys(UNBUILT).toSorted());
+  });
+});
+
+describe.each(unbuilt.map((route) => [route.method.name, route] as const))('%s', (name, { method, verb, path }) => {
+  const message = `${name} is not implemented: ${UNBUILT[name]}`;
+
+  it.each([{}, { idpId: ACME.idp.id, idpIntentToken: 'x' }])('REST: 501 after authentication, for %j', async (body) => {
+    const to = path.replaceAll(/:\w+/g, 'x');
+    expectRefusal(await tessera.send(verb, to, { body }), 401, 16, 'auth header missing');
+    expectRefusal(await tessera.send(verb, to, { body, headers: ADMIN }), 501, 12, message);
+  });
+
+  it.each(TRANSPORTS)('%s: unimplemented after authentication', async (transport) => {
+    expect(await transportsOf(tessera)[transport](method, { idpIntentId: 'x' })).toMatchObject({ code: 16 });
+    const answer = await transportsOf(tessera, ACME.adminPat)[transport](method, { idpIntentId: 'x' });
+    expect(answer).toMatchObject({ code: 12, message, details: [] });
   });
 });
 

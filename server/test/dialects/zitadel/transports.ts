@@ -70,7 +70,7 @@ function over(transport: Transport, auth: Headers): Call {
 
 function overRest(send: Tessera['send'], auth: Headers): Call {
   return async (method, request, headers = {}) => {
-    const route = restRoutes(UserService).find((each) => each.method.name === method.name);
+    const route = restRoutes(method.parent).find((each) => each.method.name === method.name);
     if (route === undefined) throw new Error(`${method.name} has no REST binding`);
     const path = route.path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(request[name] ?? '')));
     const response = await send(route.verb, path, {

@@ -11,8 +11,6 @@ import { tokenEndpoint } from './token.ts';
 
 export interface OAuthOptions extends Omit<ZitadelServices, 'accessTokens'> {
   readonly store: Pick<Store, 'setting' | 'replaceSetting'>;
-  /** Without a trailing slash. */
-  readonly publicUrl: () => string;
 }
 
 export interface OAuth {

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../../app/ports/clock.ts';
 import type { Secrets } from '../../../app/ports/secrets.ts';
 import type { Users } from '../../../app/users.ts';
-import { claimKeys } from '../../../core/user/claims.ts';
+import { claimKeys, isUniqueAnywhere } from '../../../core/user/claims.ts';
 import type { User } from '../../../core/user/user.ts';
 import { codePoints, isWellFormedText } from '../../../core/values/text.ts';
 import { isJwt } from '../../shared/jwt-text.ts';
@@ -103,11 +103,11 @@ export class Machines {
   /** Where names are unique per organization only, a domain after the last `@` tells which one is meant. */
   #claimsOf(name: string): string[] {
     const { directory } = this.#options.users;
-    if (directory.usernameScope === 'instance') return [claimKeys.username(directory, '', name)];
+    const claims = directory.usernameScope === 'instance' ? [claimKeys.username(directory, '', name)] : [];
     const at = name.lastIndexOf('@');
     const owner = at < 0 ? undefined : directory.domainOwner(name.slice(at + 1).toLowerCase());
-    if (owner === undefined) return [];
-    return [name, name.slice(0, at)].map((each) => claimKeys.username(directory, owner, each));
+    if (owner === undefined || isUniqueAnywhere(directory, owner)) return claims;
+    return [...claims, ...[name, name.slice(0, at)].map((each) => claimKeys.username(directory, owner, each))];
   }
 
   #asLongAsActive(user: User, proof: Proof): Machine | null {

@@ -2,7 +2,9 @@ import { clone, create, fromJson, hasExtension, type JsonObject, setExtension } 
 import {
   type DescriptorProto,
   DescriptorProtoSchema,
+  type EnumDescriptorProto,
   EnumDescriptorProtoSchema,
+  EnumValueDescriptorProtoSchema,
   type FieldDescriptorProto,
   FieldDescriptorProtoSchema,
   FieldOptionsSchema,
@@ -26,16 +28,29 @@ const SCALARS = { string: Type.STRING, bytes: Type.BYTES, int32: Type.INT32 } as
 export function addToFile(original: FileDescriptorProto, addition: FileAddition): FileDescriptorProto {
   const file = clone(FileDescriptorProtoSchema, original);
   file.dependency.push(...(addition.imports ?? []));
-  for (const [name, values] of Object.entries(addition.enums ?? {})) {
-    const value = values.map((each, number) => ({ name: each, number }));
-    file.enumType.push(create(EnumDescriptorProtoSchema, { name, value }));
-  }
+  for (const [name, values] of Object.entries(addition.enums ?? {})) addValues(enumNamed(file, name), values);
   for (const [name, fields] of Object.entries(addition.messages ?? {})) {
     const message = messageNamed(file, name);
     for (const field of fields) addField(message, field);
   }
   for (const [name, method] of Object.entries(addition.methods ?? {})) addMethod(file, name, method);
   return file;
+}
+
+function enumNamed(file: FileDescriptorProto, name: string): EnumDescriptorProto {
+  const present = file.enumType.find((each) => each.name === name);
+  if (present !== undefined) return present;
+  const made = create(EnumDescriptorProtoSchema, { name });
+  file.enumType.push(made);
+  return made;
+}
+
+function addValues({ name, value }: EnumDescriptorProto, names: readonly string[]): void {
+  for (const each of names) {
+    if (value.some((present) => present.name === each)) throw new Error(`${name} has ${each} already`);
+    const number = Math.max(-1, ...value.map((present) => present.number)) + 1;
+    value.push(create(EnumValueDescriptorProtoSchema, { name: each, number }));
+  }
 }
 
 function messageNamed(file: FileDescriptorProto, name: string): DescriptorProto {

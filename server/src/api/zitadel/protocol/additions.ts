@@ -29,6 +29,7 @@ export interface MethodAddition {
 export interface FileAddition {
   readonly file: string;
   readonly imports?: readonly string[];
+  /** Values are numbered on from those that are there. */
   readonly enums?: Readonly<Record<string, readonly string[]>>;
   /** By names within the package, nested ones with dots. */
   readonly messages?: Readonly<Record<string, readonly FieldAddition[]>>;
@@ -101,6 +102,7 @@ export const ADDITIONS: readonly FileAddition[] = [
   },
   {
     file: 'zitadel/user/v2/user_service.proto',
+    enums: { AuthenticationMethodType: ['AUTHENTICATION_METHOD_TYPE_RECOVERY_CODE'] },
     messages: {
       CreateUserRequest: [metadata(6)],
       'CreateUserRequest.Human': [{ ...metadata(9), deprecated: true }],

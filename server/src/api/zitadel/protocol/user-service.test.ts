@@ -83,6 +83,16 @@ describe('what the package lacks', () => {
     expect(count(51)).toBe(count(0));
   });
 
+  it('is the last value of an enum', () => {
+    const { RECOVERY_CODE, OTP_EMAIL } = whole.AuthenticationMethodType;
+    const message = create(whole.ListAuthenticationMethodTypesResponseSchema, {
+      authMethodTypes: [OTP_EMAIL, RECOVERY_CODE],
+    });
+    expect(toJson(whole.ListAuthenticationMethodTypesResponseSchema, message)).toEqual({
+      authMethodTypes: ['AUTHENTICATION_METHOD_TYPE_OTP_EMAIL', 'AUTHENTICATION_METHOD_TYPE_RECOVERY_CODE'],
+    });
+  });
+
   it('lets a metadata value be empty', () => {
     expect(firstViolation(whole.MetadataSchema, create(whole.MetadataSchema, { key: 'k' }))).toBeUndefined();
     expect(firstViolation(packaged.MetadataSchema, create(packaged.MetadataSchema, { key: 'k' }))).toBeDefined();
@@ -96,6 +106,7 @@ describe('addToFile', () => {
     ['a message that is not there', { file: '', messages: { 'No.Such': [] } }],
     ['a field number of another', { file: '', messages: { Metadata: [{ name: 'x', number: 1, type: 'string' }] } }],
     ['a binding of a method that has one', { file: '', methods: { SetEmail: { http: ['post', '/x'] } } }],
+    ['a value of an enum that has it', { file: '', enums: { AuthFactors: ['U2F'] } }],
     ['a method without types', { file: '', methods: { NoSuch: { http: ['post', '/x'] } } }],
   ] as const)('refuses %s', (_, addition) => {
     expect(() => addToFile(file, addition)).toThrow();

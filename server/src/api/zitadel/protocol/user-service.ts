@@ -48,6 +48,17 @@ interface Case<Name extends string, Value> {
 /** How a metadata filter compares values. */
 export const ByteFilterMethod = { EQUALS: 0, NOT_EQUALS: 1 } as const;
 
+/** How a user can prove itself. */
+export const AuthenticationMethodType = { ...packaged.AuthenticationMethodType, RECOVERY_CODE: 8 } as const;
+
+export type ListAuthenticationMethodTypesResponse = Omit<
+  packaged.ListAuthenticationMethodTypesResponse,
+  'authMethodTypes'
+> & {
+  /** Of `AuthenticationMethodType`. */
+  authMethodTypes: number[];
+};
+
 export type MetadataValueFilter = Message<'zitadel.metadata.v2.MetadataValueFilter'> & {
   value: Uint8Array;
   /** One of `ByteFilterMethod`; any other number breaks a field rule. */
@@ -112,6 +123,9 @@ export const UpdateUserRequest_MachineSchema = schema<UpdateUserRequest_Machine>
   'zitadel.user.v2.UpdateUserRequest.Machine',
 );
 export const MetadataSchema = schema<packaged.Metadata>('zitadel.user.v2.Metadata');
+export const ListAuthenticationMethodTypesResponseSchema = schema<ListAuthenticationMethodTypesResponse>(
+  'zitadel.user.v2.ListAuthenticationMethodTypesResponse',
+);
 export const GenerateRecoveryCodesRequestSchema = schema<GenerateRecoveryCodesRequest>(
   'zitadel.user.v2.GenerateRecoveryCodesRequest',
 );
@@ -135,6 +149,10 @@ type Packaged = typeof packaged.UserService.method;
 type Added = {
   createUser: Unary<CreateUserRequest, packaged.CreateUserResponse>;
   updateUser: Unary<UpdateUserRequest, packaged.UpdateUserResponse>;
+  listAuthenticationMethodTypes: Unary<
+    packaged.ListAuthenticationMethodTypesRequest,
+    ListAuthenticationMethodTypesResponse
+  >;
   listUsers: Unary<ListUsersRequest, packaged.ListUsersResponse>;
   generateRecoveryCodes: Unary<GenerateRecoveryCodesRequest, GenerateRecoveryCodesResponse>;
   removeRecoveryCodes: Unary<RemoveRecoveryCodesRequest, RemoveRecoveryCodesResponse>;

@@ -1,0 +1,60 @@
+import { UserFieldName } from '@zitadel/proto/zitadel/user/v2/query_pb';
+import type { UserSort } from '../../app/ports/user-list.ts';
+import { listDetails } from './details.ts';
+import { loginDomainsOf } from './login-name-query.ts';
+import { type HandlerOf, readResult, type ZitadelServices } from './method.ts';
+import { STATUS_CODES } from './protocol/status.ts';
+import { ListUsersResponseSchema } from './protocol/user-service.ts';
+import { SECTION } from './section.ts';
+import { StatusError } from './status-error.ts';
+import { shownAsSetUp } from './unverified.ts';
+import { filterOf } from './user-query.ts';
+import { userView } from './user-view.ts';
+
+/** Most users of one answer, and how many there are at most when no limit is given. */
+export const MAX_LIMIT = 1_000;
+
+const SORTS: Readonly<Record<UserFieldName, UserSort['by']>> = {
+  [UserFieldName.UNSPECIFIED]: 'id',
+  [UserFieldName.USER_NAME]: 'username',
+  [UserFieldName.FIRST_NAME]: 'givenName',
+  [UserFieldName.LAST_NAME]: 'familyName',
+  [UserFieldName.NICK_NAME]: 'nickName',
+  [UserFieldName.DISPLAY_NAME]: 'displayName',
+  [UserFieldName.EMAIL]: 'email',
+  [UserFieldName.STATE]: 'state',
+  [UserFieldName.TYPE]: 'kind',
+  [UserFieldName.CREATION_DATE]: 'createdAt',
+};
+
+/** The users that meet all queries, among those whom the caller may read and itself. */
+export function listUsers({ users, clock }: Pick<ZitadelServices, 'users' | 'clock'>): HandlerOf<'listUsers'> {
+  const loginDomains = users.directory.derived((directory) => loginDomainsOf(directory.all()));
+  return async ({ caller, message }) => {
+    const now = clock();
+    const { query, sortingColumn, queries } = message;
+    const limit = query?.limit || MAX_LIMIT;
+    if (limit > MAX_LIMIT) {
+      const text = `a list has at most ${MAX_LIMIT} entries`;
+      throw new StatusError({ code: STATUS_CODES.invalidArgument, message: text });
+    }
+    const { users: found, total } = await users.list(
+      caller,
+      {
+        filter: filterOf(queries, loginDomains()),
+        // Numbers of no column are let through, and mean none.
+        sort: { by: SORTS[sortingColumn] ?? 'id', direction: query?.asc ? 'asc' : 'desc' },
+        offset: Math.min(Number(query?.offset ?? 0n), Number.MAX_SAFE_INTEGER),
+        limit,
+        countTotal: true,
+      },
+      SECTION,
+    );
+    const latest = found.reduce((most, { sequence }) => Math.max(most, sequence), 0);
+    const response = {
+      details: listDetails(total ?? 0, latest, now),
+      result: found.map((user) => userView(user, users.directory)),
+    };
+    return readResult(ListUsersResponseSchema, response, '', shownAsSetUp(users.directory));
+  };
+}

@@ -1,0 +1,43 @@
+import { DomainError } from '../../core/errors.ts';
+import { CODE_ID } from '../../core/values/url-template.ts';
+import { checkedTemplate } from './contacts.ts';
+import { type HandlerOf, type PermitOf, resultOf, type ZitadelServices } from './method.ts';
+import { STATUS_CODES } from './protocol/status.ts';
+import { CreatePasskeyRegistrationLinkResponseSchema } from './protocol/user-service.ts';
+import { refusal } from './status-error.ts';
+import { withDetails, writeOn } from './write-on.ts';
+
+/** The right is asked for in the organization the caller acts in, before anything of the request is looked at. */
+export function permitPasskeyLink({
+  users,
+}: Pick<ZitadelServices, 'users'>): PermitOf<'createPasskeyRegistrationLink'> {
+  return async ({ caller, organizationId }) => {
+    try {
+      await users.checkCapability(caller, 'passkey_link', organizationId);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'permission_denied') throw error;
+      throw refusal(STATUS_CODES.permissionDenied, 'AUTH-5mWD2', 'No matching permissions found');
+    }
+  };
+}
+
+/** Invites the user to register a passkey, by mail unless the code is returned. */
+export function createPasskeyRegistrationLink({
+  users,
+  codes,
+  nextId,
+}: Pick<ZitadelServices, 'users' | 'codes' | 'nextId'>): HandlerOf<'createPasskeyRegistrationLink'> {
+  return async (call) => {
+    const { userId, medium } = call.message;
+    const id = nextId();
+    const issued = medium.case === 'returnCode' ? codes.toReturn(userId, 'passkey') : null;
+    const template = medium.case === 'sendLink' ? medium.value.urlTemplate : undefined;
+    const code = issued?.code ?? codes.toSend(userId, 'passkey', checkedTemplate(template, CODE_ID));
+    const answer = withDetails(
+      CreatePasskeyRegistrationLinkResponseSchema,
+      issued === null ? {} : { code: { id, code: issued.plain } },
+    );
+    const command = { type: 'create-passkey-link', id, code } as const;
+    return resultOf(await users.submit(writeOn(call, { kind: 'human', command, isSecret: issued !== null, answer })));
+  };
+}
