@@ -78,7 +78,19 @@ export interface MetadataFilter {
   readonly value?: { readonly equals: string } | { readonly differsFrom: string };
 }
 
-export const SORT_FIELDS = [...TEXT_FIELDS, 'id', 'code', 'state', 'kind', 'createdAt'] as const;
+export const SORT_FIELDS = [
+  'username',
+  'givenName',
+  'familyName',
+  'nickName',
+  'displayName',
+  'email',
+  'id',
+  'code',
+  'state',
+  'kind',
+  'createdAt',
+] as const;
 
 /**
  * Texts are in the order of their folded forms, by code point; absent ones stand before all others, so they come last

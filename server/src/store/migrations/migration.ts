@@ -4,6 +4,8 @@ export interface ColumnTypes {
   readonly position: string;
   /** A whole number of 64 bits. */
   readonly integer: string;
+  /** A whole number of 16 bits. */
+  readonly small: string;
   /** Text compared byte by byte. */
   readonly text: string;
   /** Ends the columns of a table with a constraint: no two rows alike in these; what rows are spread by comes first. */

@@ -16,6 +16,7 @@ const OLDEST_SERVER = 140_000;
 export const TYPES: ColumnTypes = {
   position: 'bigint GENERATED ALWAYS AS IDENTITY',
   integer: 'bigint',
+  small: 'smallint',
   text: 'text COLLATE "C"',
   key: (columns) => `PRIMARY KEY (${columns})`,
   spreadKey: (columns) => `, PRIMARY KEY (${columns})`,

@@ -89,7 +89,7 @@ export const WRITES = {
   saveSearch: statement(
     'save_search',
     `INSERT INTO user_search (${SEARCH_COLUMNS.join(', ')}, trigrams)
-     SELECT ${SEARCH_COLUMNS.join(', ')}, trigrams::integer[]
+     SELECT ${SEARCH_COLUMNS.join(', ')}, trigrams::smallint[]
      FROM unnest(${[...SEARCH_COLUMNS.map(searchParameter), `$${SEARCH_COLUMNS.length + 1}::text[]`].join(', ')})
        AS c (${SEARCH_COLUMNS.join(', ')}, trigrams)
      ON CONFLICT (user_id) DO UPDATE SET (${SEARCH_COLUMNS.join(', ')}, trigrams)

@@ -8,14 +8,17 @@ import { TEXT_COLUMNS } from './row.ts';
  */
 export const INDEXED_TEXTS = ['username', 'familyName', 'displayName', 'email'] as const satisfies TextField[];
 
-const COLUMNS: ReadonlyMap<UserSort['by'], string> = new Map<UserSort['by'], string>([
+const COLUMNS: ReadonlyMap<string, string> = new Map<string, string>([
   ['id', 'user_id'],
   ['createdAt', 'created_at'],
   ['code', 'code'],
   ['state', 'state'],
   ['kind', 'kind'],
-  ...Object.entries(TEXT_COLUMNS).map(([field, { key }]) => [field as TextField, key] as const),
+  ...Object.entries(TEXT_COLUMNS).map(([field, { key }]) => [field, key] as const),
 ]);
+
+/** Name of the index of those who were referred by somebody. */
+export const REFERRED = 'user_search_by_referrer';
 
 export function sortColumn(by: UserSort['by']): string {
   const name = COLUMNS.get(by);

@@ -8,6 +8,7 @@ import { inTransaction } from './transaction.ts';
 const TYPES: ColumnTypes = {
   position: 'INTEGER PRIMARY KEY AUTOINCREMENT',
   integer: 'INTEGER',
+  small: 'INTEGER',
   text: 'TEXT',
   key: (columns) => `UNIQUE (${columns})`,
   spreadKey: () => '',

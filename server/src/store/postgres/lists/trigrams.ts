@@ -13,7 +13,7 @@ import { canBeStored, foldedForm } from '../../search/text.ts';
  * depends on the locale it was made with.
  */
 export const TRIGRAM_STATEMENTS: readonly string[] = [
-  'ALTER TABLE user_search ADD COLUMN trigrams integer[] NOT NULL',
+  'ALTER TABLE user_search ADD COLUMN trigrams smallint[] NOT NULL',
   // New rows wait in a list, in KiB, from which they are taken many at once: one by one, each costs as much as a hundred
   // rows of other indexes.
   'CREATE INDEX user_search_by_trigrams ON user_search USING gin (trigrams) WITH (gin_pending_list_limit = 8192)',
@@ -81,10 +81,13 @@ function containing(field: TextField, folded: string): Condition | null {
   const step = Math.max(1, numbers.length / MOST_TRIGRAMS);
   const some = new Set<number>();
   for (let at = 0; at < numbers.length; at += step) some.add(numbers[Math.floor(at)] ?? 0);
-  return sql`${column('trigrams')} @> ${literal([...some])}::integer[]`;
+  return sql`${column('trigrams')} @> ${literal([...some])}::smallint[]`;
 }
 
-/** One number of 32 bits per trigram; they are stored, so they must stay the same for ever. */
+/**
+ * One number of 16 bits per trigram: half of a row would be longer ones, and all rows are read where no index helps. They
+ * are stored, so they must stay the same for ever.
+ */
 function numbersOf(field: TextField, folded: string): number[] {
   const points = Array.from(folded, (character) => character.codePointAt(0) ?? 0);
   const numbers: number[] = [];
@@ -94,7 +97,7 @@ function numbersOf(field: TextField, folded: string): number[] {
       number = Math.imul(number ^ point, 0x9e3779b1);
       number ^= number >>> 15;
     }
-    numbers.push(number);
+    numbers.push((number << 16) >> 16);
   }
   return numbers;
 }
