@@ -101,7 +101,11 @@ describe('floods end the connection', () => {
     await client.send(...Array.from({ length: 110 }, (_, n) => opened(n)));
     await expect.poll(() => client.of(FRAME.reset).length).toBe(10);
     expect(client.of(FRAME.reset).map(({ payload }) => payload.readUInt32BE(0))).toEqual(Array(10).fill(CODES.refused));
-    await flood(client, 10_000, (n) => opened(110 + n));
+    const sent = await flood(client, 10_000, (n) => opened(110 + n));
+    // Of those that are allowed every one stays; of the others none ever reached a handler.
+    expect(toy.app.gateway.active).toBeLessThanOrEqual(100);
+    expect(client.goneFor !== undefined || client.of(FRAME.reset).length).toBeTruthy();
+    expect(sent).toBeGreaterThan(0);
     await othersAreServed();
   });
 

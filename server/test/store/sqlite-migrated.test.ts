@@ -8,7 +8,7 @@ const folders = new Folders();
 afterAll(() => folders.remove());
 
 it('a server whose file another version migrated says so, finishes its work and ends with 1', async () => {
-  const { dataDir, args } = await await folders.prepared();
+  const { dataDir, args } = await folders.prepared();
   const server = await startProcess(args);
   const signIn = () => server.send('POST', '/api/auth/token', { body: ACME.ownli });
   expect((await signIn()).status).toBe(200);

@@ -127,5 +127,7 @@ describe('threads that make lists', () => {
     rmSync(`${other}-wal`);
     rmSync(`${other}-shm`);
     await expect(store.list(EVERYBODY)).rejects.toBeInstanceOf(StoreUnavailable);
+    expect(store.readiness().ok).toBe(false);
+    await expect(save(store, [listed('b')])).rejects.toBeInstanceOf(StoreUnavailable);
   });
 });

@@ -136,13 +136,15 @@ export class Readers {
     this.#next();
   }
 
-  #give(thread: Thread, error: StoreUnavailable): void {
+  #give(thread: Thread, error: Error): void {
     this.#threads.delete(thread);
     this.#settle(thread)?.reject(error);
   }
 
   #drop(thread: Thread, cause: unknown): void {
-    this.#give(thread, new StoreUnavailable('a thread that makes lists has ended', cause));
+    // An error of SQLite may mean that the file is damaged, which is for the store to say.
+    const isSqlite = cause instanceof Error && 'errcode' in cause;
+    this.#give(thread, isSqlite ? cause : new StoreUnavailable('a thread that makes lists has ended', cause));
     this.#stuck.delete(thread);
     if (!this.#closed) this.#next();
   }
