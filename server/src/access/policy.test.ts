@@ -188,6 +188,42 @@ describe('granting', () => {
   });
 });
 
+describe('making organizations', () => {
+  it('is for those who may do it in the whole instance', () => {
+    const may = (Object.keys(ACTORS) as Name[]).filter((name) => {
+      try {
+        authorizeFounding(ACTORS[name]);
+        return true;
+      } catch (error) {
+        expect((error as DomainError).reason).toBe('no_permission');
+        return false;
+      }
+    });
+    expect(may).toEqual(['system', 'instance admin']);
+  });
+});
+
+describe('a refusal', () => {
+  it.each([
+    ['who may read the person', 'viewer', undefined],
+    ['who holds a role there, but may not read', 'idle', true],
+    ['who holds nothing there', 'owner elsewhere', true],
+  ] as const)('says of somebody %s whether it is unseen', (_who, name, unseen) => {
+    const idle = holder('600', ORG, 'ORG_USER_SELF_MANAGER');
+    const actor = name === 'idle' ? idle : ACTORS[name];
+    const details = (target: Target): unknown => {
+      try {
+        return authorize(actor, target, ['state']);
+      } catch (error) {
+        return (error as DomainError).details.unseen;
+      }
+    };
+    expect(details(asTarget(ACTORS.person))).toBe(unseen);
+    // Everybody knows of itself.
+    expect(details(asTarget(actor))).toBeUndefined();
+  });
+});
+
 describe('visibility', () => {
   it('ends at the organization, unless a grant reaches further', () => {
     const target = asTarget(ACTORS.person);

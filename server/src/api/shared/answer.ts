@@ -42,7 +42,7 @@ export function writeAnswer(
   if (headers !== undefined) for (const name of Object.keys(headers)) head.push(name, headers[name] ?? '');
   if (envelope.extra.length > 0) head.push(...envelope.extra);
   if (raw.httpVersionMajor === 2) {
-    if (!raw.complete && announcesBody(raw)) stopSender(raw);
+    if (!raw.complete && announcesBody(raw)) stopSender(raw, trailers !== undefined);
   } else {
     const abandon = !raw.complete && !isDiscardable(raw);
     if (abandon) linger(raw);
@@ -77,7 +77,10 @@ function linger(raw: IncomingMessage): void {
 }
 
 /** Ends the stream of a client that is still sending, once it has its answer; its other streams go on. */
-function stopSender(raw: IncomingMessage): void {
+function stopSender(raw: IncomingMessage, hasTrailers: boolean): void {
   const { stream } = raw as unknown as Http2ServerRequest;
-  stream.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR));
+  const stop = (): void => stream.close(constants.NGHTTP2_NO_ERROR);
+  // Trailers are asked for after the last of the body, and whoever was asked first sends them.
+  if (hasTrailers) stream.once('wantTrailers', () => setImmediate(stop));
+  else stream.once('finish', stop);
 }

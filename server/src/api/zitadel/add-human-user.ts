@@ -1,3 +1,4 @@
+import type { IdempotencyKey } from '../../app/submission.ts';
 import type { Directory } from '../../core/organization.ts';
 import { writeDetails } from './details.ts';
 import { draftHuman, existingOrganization, newPassword, submitCreation } from './human-creation.ts';
@@ -27,7 +28,7 @@ export function addHumanUser(services: ZitadelServices): HandlerOf<'addHumanUser
     const organization = await existingOrganization(organizationId, users.directory);
     const password = await newPassword(message, organization, services);
     return submitCreation(
-      call,
+      { ...call, idempotency: inOrganization(call.idempotency, organization.id) },
       { ...command, ...password },
       Object.keys(codes).length > 0,
       (outcome) => {
@@ -41,6 +42,11 @@ export function addHumanUser(services: ZitadelServices): HandlerOf<'addHumanUser
       services,
     );
   };
+}
+
+/** What is asked for in another organization is another request, although the message may not name it. */
+function inOrganization(idempotency: IdempotencyKey | undefined, organizationId: string): IdempotencyKey | undefined {
+  return idempotency && { ...idempotency, fingerprint: `${idempotency.fingerprint} in ${organizationId}` };
 }
 
 /** Named by id or verified domain, else the one the caller acts in. */

@@ -30,9 +30,9 @@ interface Verification {
 
 /** @throws DomainError `email_invalid`, `url_template_invalid` */
 export function emailChange(email: EmailRequest, userId: string, codes: Codes): Prepared<ContactChange> {
-  const value = bareAddress(email.email);
+  // A template that is no good is told before an address.
   const { contact, returned } = verificationOf('email', email.verification, userId, codes);
-  return { contact: { value, ...contact }, returned };
+  return { contact: { value: bareAddress(email.email), ...contact }, returned };
 }
 
 /**
@@ -48,9 +48,9 @@ export function phoneChange(phone: PhoneRequest, userId: string, codes: Codes): 
 
 /** @throws DomainError `email_invalid`, `url_template_invalid` */
 export function newEmail(email: SetHumanEmail, userId: string, codes: Codes): Prepared<NewContact> {
-  const value = bareAddress(email.email);
+  // A template that is no good is told before an address.
   const { contact, returned } = newVerification('email', email.verification, userId, codes);
-  return { contact: { value, ...contact }, returned };
+  return { contact: { value: bareAddress(email.email), ...contact }, returned };
 }
 
 /** @throws DomainError `phone_invalid` */

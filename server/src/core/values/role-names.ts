@@ -1,4 +1,4 @@
-/** Zitadel's role names inside an organization. */
+/** Roles that every organization knows. */
 export const ORGANIZATION_ROLES = [
   'ORG_OWNER',
   'ORG_USER_MANAGER',

@@ -1,4 +1,4 @@
-import type { DescField, DescMessage, DescMethod } from '@bufbuild/protobuf';
+import type { DescField, DescMessage, DescMethod, JsonObject } from '@bufbuild/protobuf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RestRoute, restRoutes } from '../../../src/api/zitadel/protocol/routes.ts';
 import { UserService } from '../../../src/api/zitadel/protocol/user-service.ts';
@@ -6,6 +6,7 @@ import { ACME } from '../../support/setup.ts';
 import { startTessera, type Tessera, type TestResponse } from '../../support/tessera.ts';
 import { rowCounts } from '../../system/mounted-routes.ts';
 import { ADMIN, expectRefusal, type Headers, newPerson, plantCaller, VIEWER, zitadelSetup } from './support.ts';
+import { transportsOf } from './transports.ts';
 
 /**
  * Nobody verifies a contact of its own by saying so, nor by a code that it is handed in the answer. Every way to ask for
@@ -164,6 +165,17 @@ describe.each(covered)('%s', (_title, method, path, spelling) => {
     const before = [await rowCounts(tessera), await tessera.user(self.id)];
     const [status, code, message] = found.refusal ?? [404, 5, 'membership not found (AUTHZ-cdgFk)'];
     expectRefusal(await send(self.id, body, self.headers), status, code, message);
+    expect([await rowCounts(tessera), await tessera.user(self.id)]).toEqual(before);
+  });
+
+  it.each(['connect json', 'connect', 'grpc-web', 'grpc'] as const)('over %s: refused as well', async (transport) => {
+    const self = await newSelf();
+    await found.prepare?.(self);
+    const request = { userId: self.id, ...asserting(found.request(self), path, spelling) } as JsonObject;
+    const before = [await rowCounts(tessera), await tessera.user(self.id)];
+    const token = `${self.headers['authorization']}`.replace('Bearer ', '');
+    const [, code, message] = found.refusal ?? [404, 5, 'membership not found (AUTHZ-cdgFk)'];
+    expect(await transportsOf(tessera, token)[transport](method, request)).toMatchObject({ code, message });
     expect([await rowCounts(tessera), await tessera.user(self.id)]).toEqual(before);
   });
 

@@ -153,4 +153,15 @@ describe('RemovePhone', () => {
   it('unknown user', async () => {
     expectRefusal(await remove('unknown'), 404, 5, 'Phone not found (COMMAND-ieJ2e)');
   });
+
+  it('a user in state initial, whether or not there is one', async () => {
+    const phone = { value: '+41791000003', verified: false, verifiedAt: null, code: null };
+    await plant(tessera, { id: 'initial-without', state: 'initial' });
+    await plant(tessera, { id: 'initial-with', state: 'initial', phone });
+    for (const id of ['initial-without', 'initial-with']) {
+      await leavesNoTrace(tessera, id, async () =>
+        expectRefusal(await remove(id), 400, 9, 'User is not yet initialized (COMMAND-uz0Uu)'),
+      );
+    }
+  });
 });
