@@ -1,14 +1,10 @@
-import { type JsonObject, toJson } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeRest } from '../../src/api/zitadel/protocol/decode.ts';
-import { type RestRoute, restRoutes } from '../../src/api/zitadel/protocol/routes.ts';
-import { UserService } from '../../src/api/zitadel/protocol/user-service.ts';
-import { transportsOf } from '../dialects/zitadel/transports.ts';
+import { TRANSPORTS, transportsOf } from '../dialects/zitadel/transports.ts';
 import { ACME, GLOBEX } from '../support/setup.ts';
-import { createWorld, MEMBER, type World } from './callers.ts';
+import { createWorld, type Headers, MEMBER, type World } from './callers.ts';
 import { rowCounts } from './mounted-routes.ts';
-import { type Call, ROUTE_CASES } from './route-cases.ts';
+import { caseOf, SERVED, soundRequest } from './rpc-cases.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -16,55 +12,85 @@ beforeAll(async () => {
 });
 afterAll(() => world.tessera.stop());
 
-/** Another's user is missing, or out of reach; of an invitation the contract says so by a precondition. */
-const OUT_OF_REACH = [Code.NotFound, Code.PermissionDenied, Code.FailedPrecondition];
-const PROTOCOLS = ['connect json', 'grpc-web', 'grpc'] as const;
-const routes = restRoutes(UserService).map((route) => [route.method.name, route] as const);
-const caseOf = ({ verb, path }: RestRoute) => ROUTE_CASES[`${verb} ${path}`];
+/** Another's user is missing, or out of reach. */
+const OUT_OF_REACH: readonly Code[] = [Code.NotFound, Code.PermissionDenied];
+/** Of an invitation the contract says by a precondition that the user is missing. */
+const MISSING: Readonly<Record<string, readonly Code[]>> = { VerifyInviteCode: [Code.FailedPrecondition] };
 
-/** The request message of a case that is written down for REST. */
-function requestOf(route: RestRoute, { path, body, text = '' }: Call): JsonObject {
-  const { pathname, searchParams } = new URL(path, 'http://x');
-  const names = route.path.split('/');
-  const params = pathname
-    .split('/')
-    .flatMap((part, i) => (names[i]?.startsWith(':') ? [[names[i].slice(1), decodeURIComponent(part)]] : []));
-  const json: unknown = body === undefined ? undefined : JSON.parse(body(text));
-  const message = decodeRest(route, Object.fromEntries(params), searchParams, route.body === null ? undefined : json);
-  return toJson(route.method.input, message) as JsonObject;
+const guarded = SERVED.map(([name, route]) => [name, route, caseOf(route)] as const);
+const forSome = guarded.filter(([, , { may }]) => may !== 'everybody' && !may.includes('foreign'));
+/** Lists, which everybody may ask for: they show what the caller may know of. */
+const lists = guarded.filter(([, , { may }]) => may === 'everybody' || may.includes('foreign'));
+
+describe.each(TRANSPORTS)('over %s', (transport) => {
+  /** The call is refused with one of the codes, and leaves no trace. */
+  async function refused(
+    [name, route]: (typeof guarded)[number],
+    token: string | undefined,
+    codes: readonly Code[],
+    headers?: Headers,
+  ) {
+    // Given
+    const { tessera } = world;
+    const id = await world.newUser();
+    const request = await soundRequest(route, world, id);
+    const before = [await rowCounts(tessera), await tessera.events(id)];
+    // When
+    const outcome = await transportsOf(tessera, token)[transport](route.method, request, headers);
+    // Then
+    expect(codes, `${name}: ${outcome.message}`).toContain(outcome.code);
+    expect([await rowCounts(tessera), await tessera.events(id)]).toEqual(before);
+  }
+
+  it.each(guarded)('%s asks who calls', async (...guard) => {
+    await refused(guard, undefined, [Code.Unauthenticated]);
+  });
+
+  it.each(forSome)('%s refuses the administrator of another organization', async (...guard) => {
+    const codes = MISSING[guard[0]] ?? OUT_OF_REACH;
+    await refused(guard, GLOBEX.adminPat, codes);
+    // To ask to act in the user's organization gives nobody a right in it.
+    await refused(guard, GLOBEX.adminPat, codes, { 'x-zitadel-orgid': ACME.id });
+  });
+
+  it.each(forSome.filter(([, , { may }]) => !may.includes('member')))(
+    '%s refuses members without a role',
+    async (...guard) => {
+      await refused(guard, MEMBER.pat, MISSING[guard[0]] ?? OUT_OF_REACH);
+    },
+  );
+
+  it.each(lists)('%s shows nothing of another organization', async (_name, { method }) => {
+    // Given
+    await givenSomethingToList();
+    const shown = async (token: string, headers?: Headers) => {
+      const outcome = await transportsOf(world.tessera, token)[transport](method, {}, headers);
+      expect(outcome).toMatchObject({ code: 0 });
+      return JSON.stringify(outcome.details);
+    };
+    // When
+    const foreign = [await shown(GLOBEX.adminPat), await shown(GLOBEX.adminPat, { 'x-zitadel-orgid': ACME.id })];
+    // Then
+    expect(await shown(ACME.adminPat)).toContain(ACME.id);
+    for (const list of foreign) expect(list).not.toContain(ACME.id);
+  });
+});
+
+/** A machine of Acme with a key and a token. */
+async function givenSomethingToList(): Promise<void> {
+  for (const wanted of ['RemoveKey', 'RemovePersonalAccessToken']) {
+    const [, route] = SERVED.find(([name]) => name === wanted) ?? [];
+    if (route === undefined) throw new Error(`there is no ${wanted}`);
+    await soundRequest(route, world, await world.newUser());
+  }
 }
 
-describe.each(PROTOCOLS)('over %s', (protocol) => {
-  it.each(routes)('%s', async (_name, route) => {
-    const { tessera } = world;
-    const owner = transportsOf(tessera, ACME.adminPat)[protocol];
-    const found = caseOf(route);
-    if (found === undefined) {
-      // What is not built says so; anything else needs a case.
-      expect(await owner(route.method, {})).toMatchObject({ code: Code.Unimplemented });
-      return;
-    }
-    const { call, may, status } = found;
-    const refused = async (token: string | undefined, codes: readonly Code[]) => {
-      // Given
-      const id = await world.newUser();
-      const request = requestOf(route, await call(world, id));
-      const before = [await rowCounts(tessera), await tessera.events(id)];
-      // When
-      const { code } = await transportsOf(tessera, token)[protocol](route.method, request);
-      // Then
-      expect(codes).toContain(code);
-      expect([await rowCounts(tessera), await tessera.events(id)]).toEqual(before);
-    };
-    await refused(undefined, [Code.Unauthenticated]);
-    if (may !== 'everybody' && !may.includes('foreign')) {
-      await refused(GLOBEX.adminPat, OUT_OF_REACH);
-    }
-    if (may !== 'everybody' && !may.includes('member')) {
-      await refused(MEMBER.pat, OUT_OF_REACH);
-    }
-    const asked = await call(world, await world.newUser());
-    const outcome = await owner(route.method, requestOf(route, asked), asked.headers);
-    expect(outcome, outcome.message).toMatchObject({ code: status === 200 ? 0 : expect.any(Number) });
-  });
+it('there are lists, and methods that are not for everybody', () => {
+  expect(lists.map(([name]) => name).toSorted()).toEqual([
+    'ListKeys',
+    'ListOrganizations',
+    'ListPersonalAccessTokens',
+    'ListUsers',
+  ]);
+  expect(forSome).toHaveLength(SERVED.length - lists.length);
 });

@@ -80,7 +80,9 @@ describe.each(TRANSPORTS)('over %s', (name) => {
     const { startIdentityProviderIntent } = UserService.method;
     expect(await call(startIdentityProviderIntent, { idpId: '1' })).toMatchObject({
       code: 12,
-      message: expect.stringMatching(/^StartIdentityProviderIntent is not implemented: there are no identity/),
+      message: expect.stringMatching(
+        /^StartIdentityProviderIntent is not implemented: identity providers are declared/,
+      ),
     });
   });
 });

@@ -1,9 +1,12 @@
-import { type DescMethod, fromJson, type JsonObject, type Message, toJson } from '@bufbuild/protobuf';
-import { Code, ConnectError, type Transport } from '@connectrpc/connect';
+import { type DescMethod, fromJson, type JsonObject, type JsonValue, type Message, toJson } from '@bufbuild/protobuf';
+import { type CallOptions, Code, ConnectError, type Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
 import { createServerTransport } from '@zitadel/client/node';
+import { createUserServiceClient } from '@zitadel/client/v2';
+import { createClientTransport } from '@zitadel/client/web';
 import { CredentialsCheckErrorSchema, ErrorDetailSchema } from '@zitadel/proto/zitadel/message_pb';
-import { restRoutes } from '../../../src/api/zitadel/protocol/routes.ts';
+import { UserService as PublishedUserService } from '@zitadel/proto/zitadel/user/v2/user_service_pb';
+import { type RestRoute, restRoutes } from '../../../src/api/zitadel/protocol/routes.ts';
 import { UserService } from '../../../src/api/zitadel/protocol/user-service.ts';
 import type { Tessera } from '../../support/tessera.ts';
 import type { Headers } from './support.ts';
@@ -26,7 +29,7 @@ export type TransportName = (typeof TRANSPORTS)[number];
 
 export const { updateHumanUser, getUserByID } = UserService.method;
 
-/** One caller over every transport: raw JSON, and the official client's gRPC with the library's other protocols. */
+/** One caller over every transport: raw JSON, the official client's gRPC and gRPC-Web, and the library's Connect. */
 export function transportsOf(
   { url, send }: Pick<Tessera, 'url' | 'send'>,
   token?: string,
@@ -37,9 +40,50 @@ export function transportsOf(
     rest: overRest(send, auth),
     'connect json': overConnectJson(send, auth),
     connect: over(createConnectTransport({ ...options, httpVersion: '1.1' }), auth),
-    'grpc-web': over(createGrpcWebTransport({ ...options, httpVersion: '1.1' }), auth),
+    // The official client always sends a token.
+    'grpc-web':
+      token === undefined
+        ? over(createGrpcWebTransport({ ...options, httpVersion: '1.1' }), {})
+        : over(createClientTransport(token, options), {}),
     grpc:
       token === undefined ? over(createGrpcTransport(options), {}) : over(createServerTransport(token, options), {}),
+  };
+}
+
+/** The same caller by the vendor's client as it is published, over both transports it has. */
+export function officialsOf(
+  { url }: Pick<Tessera, 'url'>,
+  token: string,
+): Record<'official grpc' | 'official grpc-web', Call> {
+  const options = { baseUrl: url };
+  return {
+    'official grpc': published(createServerTransport(token, options)),
+    'official grpc-web': published(createClientTransport(token, options)),
+  };
+}
+
+/** What the published client does not know yet is called through its transport alone. */
+function published(transport: Transport): Call {
+  const plain = over(transport, {});
+  const client: Readonly<Record<string, unknown>> = createUserServiceClient(transport);
+  return async (method, request, headers = {}) => {
+    const known = PublishedUserService.methods.find(({ name }) => name === method.name);
+    if (known === undefined || method.parent.typeName !== PublishedUserService.typeName) {
+      return plain(method, request, headers);
+    }
+    const ask = client[known.localName] as (message: Message, options: CallOptions) => Promise<Message>;
+    let received = new globalThis.Headers();
+    try {
+      const message = await ask(fromJson(known.input, request, { ignoreUnknownFields: true }), {
+        headers,
+        onHeader: (header) => {
+          received = header;
+        },
+      });
+      return success(toJson(known.output, message), received);
+    } catch (error) {
+      return refused(error);
+    }
   };
 }
 
@@ -56,16 +100,18 @@ function over(transport: Transport, auth: Headers): Call {
       );
       return success(toJson(output, message as Message), header);
     } catch (error) {
-      const refused = ConnectError.from(error);
-      const details = [
-        ...refused.findDetails(ErrorDetailSchema).map((detail) => toJson(ErrorDetailSchema, detail)),
-        ...refused
-          .findDetails(CredentialsCheckErrorSchema)
-          .map((detail) => toJson(CredentialsCheckErrorSchema, detail)),
-      ];
-      return { code: refused.code, message: refused.rawMessage, details, etag: null, replayed: false };
+      return refused(error);
     }
   };
+}
+
+function refused(error: unknown): Outcome {
+  const known = ConnectError.from(error);
+  const details = [
+    ...known.findDetails(ErrorDetailSchema).map((detail) => toJson(ErrorDetailSchema, detail)),
+    ...known.findDetails(CredentialsCheckErrorSchema).map((detail) => toJson(CredentialsCheckErrorSchema, detail)),
+  ];
+  return { code: known.code, message: known.rawMessage, details, etag: null, replayed: false };
 }
 
 function overRest(send: Tessera['send'], auth: Headers): Call {
@@ -73,9 +119,10 @@ function overRest(send: Tessera['send'], auth: Headers): Call {
     const route = restRoutes(method.parent).find((each) => each.method.name === method.name);
     if (route === undefined) throw new Error(`${method.name} has no REST binding`);
     const path = route.path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(request[name] ?? '')));
-    const response = await send(route.verb, path, {
+    const query = route.body === null ? queryOf(request, route.pathFields) : '';
+    const response = await send(route.verb, `${path}${query}`, {
       headers: { ...auth, ...headers },
-      ...(route.verb !== 'GET' && { body: request }),
+      ...(route.body !== null && { body: request }),
     });
     if (response.status === 200) return success(response.json, response.headers);
     const { code, message, details = [] } = response.json;
@@ -88,6 +135,18 @@ function overRest(send: Tessera['send'], auth: Headers): Call {
       replayed: false,
     };
   };
+}
+
+/** What a message says besides its path, for a route whose body nobody reads. */
+function queryOf(request: JsonObject, pathFields: RestRoute['pathFields']): string {
+  const inPath = new Set(pathFields.map(({ param }) => param));
+  const pairs = (name: string, value: JsonValue): [string, string][] => {
+    if (Array.isArray(value)) return value.flatMap((each) => pairs(name, each));
+    if (typeof value !== 'object' || value === null) return [[name, String(value)]];
+    return Object.entries(value).flatMap(([key, each]) => pairs(`${name}.${key}`, each));
+  };
+  const all = Object.entries(request).flatMap(([name, value]) => (inPath.has(name) ? [] : pairs(name, value)));
+  return all.length === 0 ? '' : `?${new URLSearchParams(all)}`;
 }
 
 /** As the vendor's Python and Java clients call: HTTP/1.1, JSON, no header of the protocol's own. */
