@@ -239,6 +239,16 @@ describe('a poisoned command', () => {
     expect(await store.user(`${(place + 1) % 7}`)).not.toBeNull();
   });
 
+  it('whose value the database cannot take is refused as such', async () => {
+    const tooLong = new BatchFailed(new Error('index row size 6624 exceeds maximum'), true);
+    const store = watching(({ events }) => {
+      if (events.some(({ userId }) => userId === '1')) throw tooLong;
+    });
+    const { submit } = createWorld({ store });
+    const results = await Promise.allSettled(numbered(3).map((command) => submit(command)));
+    expect(outcomes(results)).toEqual(['1/1/null', 'value_invalid', '1/1/null']);
+  });
+
   it('does not take another with it', async () => {
     const { submit } = createWorld({ store: poisonedBy('1', '2') });
     const results = await Promise.allSettled(numbered(4).map((command) => submit(command)));

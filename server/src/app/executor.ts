@@ -133,8 +133,7 @@ export class Executor {
       outcomes = await this.#commit(batch);
     } catch (error) {
       if (error instanceof BatchFailed && batch.length > 1) return this.#bisect(batch);
-      const refusal = error instanceof StoreUnavailable ? storeUnavailable(error) : asError(error);
-      return () => tellAll(batch, refusal);
+      return () => tellAll(batch, refusalOf(error));
     }
     const undecided = batch.slice(outcomes.length);
     if (outcomes.length > 0) this.#queue.unshift(...undecided);
@@ -185,6 +184,12 @@ export class Executor {
   }
 }
 
+function refusalOf(error: unknown): Error {
+  if (error instanceof StoreUnavailable) return storeUnavailable(error);
+  if (error instanceof BatchFailed && error.isTooLong) return new DomainError('value_invalid');
+  return error instanceof Error ? error : new Error('not an error', { cause: error });
+}
+
 function tellAll(batch: readonly Waiting[], refusal: Error): void {
   for (const waiting of batch) waiting.reject(refusal);
 }
@@ -224,8 +229,4 @@ export function storeUnavailable(cause: StoreUnavailable): DomainError {
 
 function noRefresh(): Promise<void> {
   return Promise.reject(new Error('the configuration has changed, and nothing keeps up with it'));
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error('not an error', { cause: error });
 }

@@ -183,8 +183,12 @@ export class StoreUnavailable extends Error {
 
 /** The batch was rolled back for a reason that may lie in one of its commands. */
 export class BatchFailed extends Error {
-  constructor(cause: unknown) {
+  /** A value of it is longer than the database can find again. */
+  readonly isTooLong: boolean;
+
+  constructor(cause: unknown, isTooLong = false) {
     super('the batch was rolled back', { cause });
     this.name = 'BatchFailed';
+    this.isTooLong = isTooLong;
   }
 }

@@ -18,7 +18,7 @@ export const initial: Migration = {
       created_at ${t.integer} NOT NULL,
       changed_at ${t.integer} NOT NULL,
       document ${t.text} NOT NULL${t.markColumn}
-    )${t.clusteredOptions}`,
+    )${t.recordOptions}`,
     'CREATE INDEX users_by_organization ON users (organization_id, id)',
     `CREATE TABLE events (
       position ${t.position},

@@ -23,6 +23,8 @@ export interface ColumnTypes {
   readonly counts: readonly string[];
   /** Ends a table definition. */
   readonly tableOptions: string;
+  /** Ends that of a table of long rows that change in place. */
+  readonly recordOptions: string;
   /** Ends that of a table of short rows that are found by their key only, and may be kept in its order. */
   readonly clusteredOptions: string;
 }

@@ -4,7 +4,7 @@ import type { ChangedUser } from '../../app/ports/store.ts';
 import { type Piece, postgresSearch } from '../search/compiler.ts';
 import { CREDENTIAL_COLUMNS, credentialOf, credentialPieces, credentialRowsOf } from '../search/credentials.ts';
 import { integerArray, textArray } from './arrays.ts';
-import { BEGIN_LIST, PREPARE_LIST } from './lists/statements.ts';
+import { BEGIN_LIST } from './lists/statements.ts';
 import type { Call, PostgresPool } from './pool.ts';
 import { WRITES } from './statements.ts';
 
@@ -32,11 +32,11 @@ export function credentialCalls(users: readonly ChangedUser[]): Call[] {
 /**
  * Total and page are of one snapshot.
  *
- * @param timeout milliseconds for each statement
+ * @param prepare sets what a list may take of the database
  */
-export function listCredentials(pool: PostgresPool, query: CredentialQuery, timeout: number): Promise<CredentialPage> {
+export function listCredentials(pool: PostgresPool, query: CredentialQuery, prepare: Call): Promise<CredentialPage> {
   const { count, page } = credentialPieces(query, postgresSearch, () => TABLE);
-  const calls: Call[] = [[BEGIN_LIST], [PREPARE_LIST, [String(timeout)]], callOf(count), callOf(page), ['COMMIT']];
+  const calls: Call[] = [[BEGIN_LIST], prepare, callOf(count), callOf(page), ['COMMIT']];
   return pool.use(async (session) => {
     const [, , totals, found] = await session.pipeline(calls);
     return { credentials: (found?.rows ?? []).map(credentialOf), total: Number(totals?.rows[0]?.total) };

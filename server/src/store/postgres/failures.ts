@@ -29,6 +29,9 @@ const UNAVAILABLE_CLASSES = new Set(['08', '28', '53', '57', '58', 'XX', 'F0']);
  */
 const UNAVAILABLE = new Set(['25006', '25P03', '25P04', '3D000', '40003', '55P03']);
 
+/** A limit of the database: a row of an index takes 2,704 bytes, which no text of usual letters reaches. */
+const TOO_LONG_FOR_AN_INDEX = '54000';
+
 /** A statement, or a lock that somebody else holds, took too long; trying again would take as long. */
 const TOO_LONG = new Set(['57014', '55P03']);
 
@@ -62,7 +65,8 @@ export function readFailure(error: unknown): unknown {
 export function batchFailure(error: unknown): BatchFailed | StoreUnavailable {
   if (error instanceof BatchFailed) return error;
   const failure = failureOf(error);
-  return failure === 'unavailable' || failure === 'victim' ? unavailable(error) : new BatchFailed(error);
+  if (failure === 'unavailable' || failure === 'victim') return unavailable(error);
+  return new BatchFailed(error, sqlState(error) === TOO_LONG_FOR_AN_INDEX);
 }
 
 /** Five characters; `null` for errors that the database did not send. */

@@ -12,6 +12,9 @@ export const SCHEMA = 'schema';
 /** Oldest server whose transactions have numbers that never come round. */
 const OLDEST_SERVER = 140_000;
 
+/** Room in every page for a new version of a row beside the old one, so that no index need know. */
+const ROOMY = ' WITH (fillfactor = 75)';
+
 /** PostgreSQL's part of the tables. */
 export const TYPES: ColumnTypes = {
   position: 'bigint GENERATED ALWAYS AS IDENTITY',
@@ -26,8 +29,8 @@ export const TYPES: ColumnTypes = {
   trigrams: TRIGRAM_STATEMENTS,
   counts: COUNT_STATEMENTS,
   tableOptions: '',
-  // Room in every page for a new version of a row beside the old one, so that no index need know.
-  clusteredOptions: ' WITH (fillfactor = 75)',
+  recordOptions: ROOMY,
+  clusteredOptions: ROOMY,
 };
 
 /**

@@ -22,6 +22,7 @@ import { Lister } from './lists/lister.ts';
 import { Tidier } from './lists/tidier.ts';
 import { Lookups } from './lookups.ts';
 import { SCHEMA } from './migrate.ts';
+import { Pace } from './pace.ts';
 import type { PostgresPool } from './pool.ts';
 import { Records } from './records.ts';
 import { OTHERS, type Statement } from './statements.ts';
@@ -36,6 +37,7 @@ export class PostgresStore implements Store {
   readonly isRemote = true;
   readonly #pool: PostgresPool;
   #batches = 0;
+  readonly #pace = new Pace();
   readonly #records = new Records();
   readonly #lookups: Lookups;
   readonly #lister: Lister;
@@ -44,13 +46,14 @@ export class PostgresStore implements Store {
   constructor(pool: PostgresPool) {
     this.#pool = pool;
     this.#lookups = new Lookups(pool, this.#records);
-    this.#lister = new Lister(pool);
+    this.#lister = new Lister(pool, {}, () => this.#pace.isBusy(performance.now()));
     this.#tidier = new Tidier(pool);
     this.concurrency = Math.max(1, Math.min(CONCURRENCY, Math.floor(pool.size / 2)));
   }
 
   commit(wants: Wants, decide: (snapshot: Snapshot) => BatchChanges | null): Promise<void> {
     this.#batches += 1;
+    this.#pace.note(performance.now());
     return commitBatch(this.#pool, this.#records, wants, (snapshot) => {
       const changes = decide(snapshot);
       if (changes?.users.some(({ isNew, sameInLists }) => isNew || sameInLists !== true)) this.#tidier.note();

@@ -3,10 +3,17 @@ import { TEXT_COLUMNS } from './row.ts';
 
 /**
  * Indexes of `user_search`, each led by the realm and ended by the user id. Every one costs a write per new user, about
- * half of what the record itself does, so only what a directory is usually put in order or looked up by has one; the
+ * half of what the record itself does, so only what APIs put users in order by has one; the
  * index of trigrams finds the other texts for a tenth of that.
  */
-export const INDEXED_TEXTS = ['username', 'familyName', 'displayName', 'email'] as const satisfies TextField[];
+export const INDEXED_TEXTS = [
+  'username',
+  'givenName',
+  'familyName',
+  'nickName',
+  'displayName',
+  'email',
+] as const satisfies TextField[];
 
 const COLUMNS: ReadonlyMap<string, string> = new Map<string, string>([
   ['id', 'user_id'],
@@ -30,6 +37,7 @@ export function sortColumn(by: UserSort['by']): string {
 export function indexOf(by: UserSort['by']): string | null {
   if (by === 'id') return 'user_search_by_id';
   if (by === 'createdAt') return 'user_search_by_created';
+  if (by === 'code') return 'user_search_by_code';
   return isIndexedText(by) ? indexName(by) : null;
 }
 

@@ -18,6 +18,8 @@ const TYPES: ColumnTypes = {
   trigrams: [TRIGRAM_TABLE],
   counts: [],
   tableOptions: ' STRICT',
+  // In the order of its key even the inner pages of the tree would hold whole rows, four of them: ten levels deep.
+  recordOptions: ' STRICT',
   clusteredOptions: ' STRICT, WITHOUT ROWID',
 };
 

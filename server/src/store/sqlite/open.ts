@@ -33,7 +33,7 @@ export const SETTINGS = `
   PRAGMA mmap_size = 0;
   PRAGMA journal_size_limit = 67108864;
   PRAGMA temp_store = MEMORY;
-  PRAGMA cache_size = -65536;
+  PRAGMA cache_size = -262144;
   PRAGMA wal_autocheckpoint = 4000;
 `;
 

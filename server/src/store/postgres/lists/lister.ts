@@ -16,8 +16,13 @@ import { BEGIN_LIST, type Met, PREPARE_LIST, pageInOrder, pageOfAll, pageOfFew, 
 import { trigramCondition } from './trigrams.ts';
 import { Turns } from './turns.ts';
 
-/** Lists of this process at once, and most that wait for their turn. */
-const AT_ONCE = 2;
+/**
+ * Lists of this process at once, and processes of the database that help each: less when updates are under way, which
+ * would wait for a processor behind them.
+ */
+const IDLE = { atOnce: 2, helpers: 1 };
+const BUSY = { atOnce: 1, helpers: 0 };
+/** Most lists that wait for their turn. */
 const MOST_WAITING = 64;
 
 /** What decides between ways to make a list, never what is in it. */
@@ -52,9 +57,12 @@ export class Lister {
   readonly #pool: PostgresPool;
   readonly #turns: Turns;
   readonly #limits: ListLimits;
+  readonly #isBusy: () => boolean;
 
-  constructor(pool: PostgresPool, limits: Partial<ListLimits> = {}) {
+  /** @param isBusy whether updates want the machine */
+  constructor(pool: PostgresPool, limits: Partial<ListLimits> = {}, isBusy: () => boolean = () => false) {
     this.#pool = pool;
+    this.#isBusy = isBusy;
     // A list has several statements; all of them together must end before the driver gives the connection up.
     const timeout = Math.min(LIMITS.timeout, Math.ceil(pool.statementTimeout / 2));
     this.#limits = { ...LIMITS, timeout, ...limits };
@@ -68,7 +76,27 @@ export class Lister {
 
   /** @throws StoreUnavailable like `list` */
   listCredentials(query: CredentialQuery): Promise<CredentialPage> {
-    return this.#inTurn(() => listCredentials(this.#pool, query, this.#limits.timeout));
+    return this.#inTurn(() => listCredentials(this.#pool, query, this.#prepare));
+  }
+
+  /** @throws StoreUnavailable like `list` */
+  countSignUps(query: SignUpQuery): Promise<SignUps> {
+    const piece = signUpsPiece(query, postgresSearch, SEARCH_TABLE);
+    const calls: Call[] = [[BEGIN_LIST], this.#prepare, callOf(piece), ['COMMIT']];
+    return this.#inTurn(() =>
+      this.#pool.use(async (session) => {
+        const [, , counted] = await session.pipeline(calls);
+        return signUpsOf(counted?.rows ?? []);
+      }),
+    );
+  }
+
+  get #share(): typeof IDLE {
+    return this.#isBusy() ? BUSY : IDLE;
+  }
+
+  get #prepare(): Call {
+    return [PREPARE_LIST, [String(this.#limits.timeout), String(this.#share.helpers)]];
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -94,7 +122,7 @@ export class Lister {
     const everything: Condition = sql`(${column('realm')} >= ${first} AND ${column('realm')} < ${behind})`;
     const [, , own, found] = await session.pipeline([
       [BEGIN_LIST],
-      [PREPARE_LIST, [String(this.#limits.timeout)]],
+      this.#prepare,
       callOf(ownRow(query, everything)),
       callOf(named === null ? someRealms(query, this.#limits.merged) : NOTHING),
     ]);

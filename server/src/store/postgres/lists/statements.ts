@@ -8,14 +8,14 @@ import { documentsOf, orderOf, SEARCH_TABLE } from '../../search/queries.ts';
 /** A list within one transaction: what it shows is of one moment. */
 export const BEGIN_LIST = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 
-/** Takes the milliseconds that a statement may last. */
+/** Takes the milliseconds that a statement may last, and how many processes may help the first. */
 export const PREPARE_LIST = `SELECT set_config('statement_timeout', $1, true),
   -- Reading all may be the quickest, unlike for single records.
   set_config('enable_seqscan', 'on', true),
   -- What is listed is mostly in memory, where the next page is no nearer than any other.
   set_config('random_page_cost', '1.1', true),
   set_config('work_mem', '16MB', true),
-  set_config('max_parallel_workers_per_gather', '1', true)`;
+  set_config('max_parallel_workers_per_gather', $2, true)`;
 
 /** Rows that meet the condition, and the caller's own if it is shown besides. */
 export interface Met {

@@ -22,7 +22,7 @@ function works(turns: Turns) {
 
 describe('turns', () => {
   it('come one after another, in order, also behind one that fails', async () => {
-    const { begun, take, end, fail } = works(new Turns(2, 2));
+    const { begun, take, end, fail } = works(new Turns(() => 2, 2));
     const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => take(name));
     expect(begun).toEqual(['a', 'b']);
     fail('b');
@@ -40,12 +40,30 @@ describe('turns', () => {
   });
 
   it('are refused when too many wait', async () => {
-    const { take, end } = works(new Turns(1, 1));
+    const { take, end } = works(new Turns(() => 1, 1));
     const [a, b] = [take('a'), take('b')];
     await expect(take('c')).rejects.toThrow(StoreUnavailable);
     end('a');
     await a;
     end('b');
     await b;
+  });
+
+  it('are as many at once as there may be at that moment', async () => {
+    let most = 2;
+    const { begun, take, end } = works(new Turns(() => most, 9));
+    const [a, b] = [take('a'), take('b')];
+    const [c, d] = [take('c'), take('d')];
+    most = 1;
+    end('a');
+    await a;
+    expect(begun).toEqual(['a', 'b']);
+    most = 2;
+    end('b');
+    await b;
+    expect(begun).toEqual(['a', 'b', 'c', 'd']);
+    end('c');
+    end('d');
+    await Promise.all([c, d]);
   });
 });
