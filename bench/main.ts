@@ -9,7 +9,9 @@ import { benchMillion } from './lists.ts';
 import { benchPostgres } from './postgres.ts';
 import { prepare } from './prepare.ts';
 import { type Row, table } from './report.ts';
+import { benchSignIn } from './sign-in.ts';
 import { benchCreates, benchReads, benchSingleClient, benchUpdates } from './throughput.ts';
+import { benchUserLists } from './user-lists.ts';
 
 /**
  * `npm run bench`: Tessera against a floor that does the same writes with nothing around them, in one call with one
@@ -23,7 +25,10 @@ const { values: options } = parseArgs({
     dialects: { type: 'string', default: 'ownli,zitadel,jframework,avibra' },
     million: { type: 'string', default: '1000000' },
     engines: { type: 'string', default: 'sqlite,postgres' },
-    only: { type: 'string', default: 'updates,create,grpc,single,reads,processor,footprint,postgres,scale,lists' },
+    only: {
+      type: 'string',
+      default: 'updates,create,grpc,single,reads,processor,footprint,postgres,scale,lists,users,sign-in',
+    },
     out: { type: 'string', default: 'bench/results/latest.json' },
   },
 });
@@ -46,7 +51,7 @@ function report(row: Row): void {
 try {
   const flush = measureFlush(folder);
   process.stdout.write(`flush: p50 ${flush.p50.toFixed(3)} ms, p99 ${flush.p99.toFixed(3)} ms\n`);
-  if (['updates', 'create', 'grpc', 'single', 'reads'].some((line) => only.has(line))) {
+  if (['updates', 'create', 'grpc', 'single', 'reads', 'sign-in'].some((line) => only.has(line))) {
     const prepared = await prepare(join(folder, 'main'), Number(options.users));
     const floorDatabase = join(folder, 'floor.db');
     copyFileSync(join(prepared.dataDir, 'tessera.db'), floorDatabase);
@@ -55,6 +60,7 @@ try {
     if (only.has('grpc')) await benchGrpc(prepared, plan, report);
     if (only.has('single')) await benchSingleClient(prepared, floorDatabase, plan, report);
     if (only.has('reads')) await benchReads(prepared, floorDatabase, plan, report);
+    if (only.has('sign-in')) await benchSignIn(prepared, plan, report);
   }
   if (only.has('processor')) await benchProcessorTime(folder, plan, report);
   if (only.has('footprint')) await benchFootprint(folder, report);
@@ -62,6 +68,7 @@ try {
     const lines = { lists: only.has('lists'), scale: only.has('scale') };
     await benchMillion(folder, Number(options.million), plan, report, lines);
   }
+  if (only.has('users')) await benchUserLists(folder, 100_000, plan, report);
   if (only.has('postgres')) await benchPostgres(folder, plan, report);
 
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };

@@ -1,6 +1,7 @@
 import { DomainError } from '../core/errors.ts';
+import type { Organization } from '../core/organization.ts';
 import type { Capability } from '../core/user/fields.ts';
-import type { Grant } from './roles.ts';
+import { type Grant, grantsOfDefinition } from './roles.ts';
 
 /** Who asks, with what it may do at this moment. */
 export interface Actor {
@@ -51,6 +52,7 @@ const TAKEOVER: ReadonlySet<Capability> = new Set<Capability>([
   'passkey_link',
   'state',
   'role',
+  'user_type',
   'delete',
 ]);
 
@@ -77,7 +79,28 @@ export function authorize(actor: Actor, target: Target, capabilities: Iterable<C
  * @throws DomainError `no_permission`
  */
 export function authorizeGranting(actor: Actor, granted: readonly Grant[]): void {
-  if (actor !== SYSTEM && exceeds(granted, actor)) throw new DomainError('no_permission');
+  if (actor === SYSTEM) return;
+  if (exceeds(granted, actor) || granted.some((grant) => !holdsOthers(actor, grant))) {
+    throw new DomainError('no_permission');
+  }
+}
+
+/**
+ * Nobody makes, changes or ends a role that allows, or would allow, what they do not hold.
+ *
+ * @throws DomainError `no_permission`
+ */
+export function authorizeRoleChanges(actor: Actor, before: Organization, after: Organization): void {
+  if (before.roles === after.roles) return;
+  const [known, next] = [new Set(before.roles), new Set(after.roles)];
+  const touched = [
+    ...before.roles.filter((role) => !next.has(role)),
+    ...after.roles.filter((role) => !known.has(role)),
+  ];
+  authorizeGranting(
+    actor,
+    touched.flatMap((role) => grantsOfDefinition(role, after.id)),
+  );
 }
 
 /**
@@ -127,4 +150,13 @@ function exceeds(grants: readonly Grant[], actor: Actor): boolean {
   return grants.some((grant) =>
     [...grant.capabilities].some((capability) => !holds(actor.grants, grant.organizationId, capability)),
   );
+}
+
+/** What means something to applications alone cannot be used here, so it counts only when it is handed on. */
+function holdsOthers({ grants }: Actor, { organizationId, others = new Set() }: Grant): boolean {
+  if (others.size === 0 || holds(grants, organizationId, 'any_permission')) return true;
+  const held = new Set(
+    grants.flatMap((grant) => (grant.organizationId === organizationId ? [...(grant.others ?? [])] : [])),
+  );
+  return [...others].every((permission) => held.has(permission));
 }

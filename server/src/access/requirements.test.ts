@@ -17,7 +17,7 @@ const PATHS = Object.keys(FIELD_CAPABILITY) as FieldPath[];
 const BY_COMMANDS_OF_THEIR_OWN: ReadonlySet<FieldPath> = new Set<FieldPath>([
   'credentials.keys',
   'credentials.secret',
-  ...PATHS.filter((path) => path.startsWith('factors.')),
+  ...PATHS.filter((path) => /^(factors|apps)\./.test(path)),
 ]);
 
 /** An update that names the field, or `null` when no update can. */
@@ -129,6 +129,13 @@ describe('a code, a password, an invitation', () => {
     expect([...requirementsOf({ type, code: returned, ...more })].sort()).toEqual(['assert_verified', 'contact']);
   });
 
+  it.each(['request-contact-code', 'request-password-reset'] as const)('%s, asked for by nobody known', (type) => {
+    const byHolder = { contact, again: false, channel: contact, byHolder: true } as const;
+    expect(requirementsOf({ type, code: newCode('c'), ...byHolder }).size).toBe(0);
+    const needed = type === 'request-contact-code' ? 'assert_verified' : 'credential';
+    expect([...requirementsOf({ type, code: returned, ...byHolder })]).toEqual([needed]);
+  });
+
   it('a password is set by right or by proof', () => {
     const proven = { ...password, proof: { kind: 'code', digest: 'd' } } as const;
     expect([...requirementsOf({ type: 'set-password', password })]).toEqual(['credential']);
@@ -138,6 +145,7 @@ describe('a code, a password, an invitation', () => {
   it('who holds the code of an invitation needs nothing else', () => {
     expect(requirementsOf({ type: 'verify-invite', digest: 'd' }).size).toBe(0);
     expect([...requirementsOf({ type: 'skip-mfa-init' })]).toEqual(['profile']);
+    expect([...requirementsOf({ type: 'apply-referral', referrer: null })]).toEqual(['profile']);
   });
 
   it('metadata is not for oneself to write, be it many entries or none', () => {
@@ -170,5 +178,17 @@ it('other commands need what they could be used for', () => {
   const next = session('1');
   expect(requirementsOf({ type: 'check-password', check, lockAfter: 0, session: next }).size).toBe(0);
   expect(requirementsOf({ type: 'verify-contact', contact: 'email', digest: 'd' }).size).toBe(0);
+  const device = { id: 'd', code: 'D', type: 'Web', name: null, os: null, appVersion: null } as const;
+  const byId = { device: { id: 'd' }, deviceId: 'd', known: null, report: {} };
+  expect([...requirementsOf({ type: 'register-device', device })]).toEqual(['factor']);
+  for (const type of ['link-device', 'change-device', 'remove-device'] as const) {
+    expect([...requirementsOf({ type, ...byId })]).toEqual(['factor']);
+  }
+  const setting = { id: '1', groupCode: 'g', code: 'c', name: 'n', value: 'v', description: null, isActive: true };
+  expect([...requirementsOf({ type: 'save-app-setting', setting })]).toEqual(['profile']);
+  expect([...requirementsOf({ type: 'remove-app-setting', id: '1' })]).toEqual(['profile']);
+  const code = { kind: 'email', id: 'c' } as const;
+  expect(requirementsOf({ type: 'request-sign-in-code', ...code, code: newCode('c') }).size).toBe(0);
+  expect(requirementsOf({ type: 'start-session', proof: { ...code, digest: 'd' }, session: next }).size).toBe(0);
   expect(requirementsOf({ type: 'renew-session', sessionId: '1', refreshDigest: 'd', next }).size).toBe(0);
 });

@@ -34,7 +34,9 @@ export function requirementsOf(command: Command): ReadonlySet<Capability> {
       if (needed.size === 0) needed.add('profile');
       break;
     case 'request-password-reset':
-      needed.add(command.code.delivery === null ? 'credential' : 'contact');
+      // A code that goes to the user alone is for the user to use, whoever asked for it.
+      if (command.code.delivery === null) needed.add('credential');
+      else if (!command.byHolder) needed.add('contact');
       break;
     case 'add-key':
     case 'remove-key':
@@ -63,6 +65,9 @@ export function requirementsOf(command: Command): ReadonlySet<Capability> {
       needed.add(command.factor === 'recoveryCodes' ? 'enrolment' : 'factor');
       break;
     case 'request-contact-code':
+      if (!command.byHolder) needed.add('contact');
+      verification(needed, command);
+      break;
     case 'create-invite':
     case 'resend-invite':
       needed.add('contact');
@@ -73,6 +78,7 @@ export function requirementsOf(command: Command): ReadonlySet<Capability> {
       if (command.password.proof === null) needed.add('credential');
       break;
     case 'skip-mfa-init':
+    case 'apply-referral':
       needed.add('profile');
       break;
     case 'add-membership':
@@ -96,6 +102,19 @@ export function requirementsOf(command: Command): ReadonlySet<Capability> {
     case 'remove-idp-link':
       field(needed, 'factors.idpLinks');
       break;
+    case 'register-device':
+    case 'link-device':
+    case 'change-device':
+    case 'remove-device':
+      field(needed, 'apps.devices');
+      break;
+    case 'save-app-setting':
+    case 'remove-app-setting':
+      field(needed, 'apps.settings');
+      break;
+    case 'consume-quota':
+      needed.add('profile');
+      break;
     case 'delete-user':
       needed.add('delete');
       break;
@@ -103,6 +122,8 @@ export function requirementsOf(command: Command): ReadonlySet<Capability> {
     case 'verify-invite':
     case 'check-password':
     case 'renew-session':
+    case 'request-sign-in-code':
+    case 'start-session':
       break;
   }
   return needed;

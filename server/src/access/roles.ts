@@ -1,4 +1,4 @@
-import type { Organization } from '../core/organization.ts';
+import { holdingName, type Organization, type RoleDefinition } from '../core/organization.ts';
 import type { Capability } from '../core/user/fields.ts';
 import type { OrganizationMembership, User } from '../core/user/user.ts';
 import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
@@ -7,6 +7,8 @@ import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
 export interface Grant {
   readonly organizationId: string;
   readonly capabilities: ReadonlySet<Capability>;
+  /** Permissions of a custom role that mean something to applications alone. */
+  readonly others?: ReadonlySet<string>;
 }
 
 /** What the permissions stand for of which roles consist. */
@@ -27,8 +29,20 @@ const WRITE: readonly Capability[] = [
 const WRITE_CREDENTIALS: readonly Capability[] = ['enrolment'];
 const DELETE: readonly Capability[] = ['delete'];
 
-const MANAGE: readonly Capability[] = [...WRITE, ...DELETE];
-const OWN: readonly Capability[] = [...MANAGE, ...WRITE_CREDENTIALS, 'role'];
+const MANAGE: readonly Capability[] = [...WRITE, ...DELETE, 'role_read', 'package_read'];
+/** What an organization is: its roles, packages and settings. */
+const SHAPE: readonly Capability[] = [
+  'role_create',
+  'role_update',
+  'role_delete',
+  'package_create',
+  'package_update',
+  'package_delete',
+  'settings',
+  'any_permission',
+  'user_type',
+];
+const OWN: readonly Capability[] = [...MANAGE, ...WRITE_CREDENTIALS, ...SHAPE, 'role'];
 
 const FOUND: readonly Capability[] = ['found'];
 
@@ -61,13 +75,36 @@ const BRAND_ROLES = table({ SUPER_ADMIN: OWN, ADMIN: MANAGE });
 /** Roles that only widen what their holder may do to its own record. */
 const SELF_DELETE_ROLES: ReadonlySet<string> = new Set(['SELF_MANAGEMENT_GLOBAL', 'ORG_USER_SELF_MANAGER']);
 
-/** A permission of a custom role. `USER.UPDATE` neither asserts verification nor touches credentials or roles. */
+/**
+ * A permission of a custom role. `USER.UPDATE` neither asserts verification nor touches credentials or roles; who holds
+ * a role is part of what the role is.
+ */
 const PERMISSION_CAPABILITIES = table({
   'USER.CREATE': ['create'],
   'USER.READ': ['read'],
   'USER.UPDATE': ['profile', 'contact'],
   'USER.DELETE': ['delete'],
+  'ROLE.CREATE': ['role_create'],
+  'ROLE.READ': ['role_read'],
+  'ROLE.UPDATE': ['role_update', 'role'],
+  'ROLE.DELETE': ['role_delete'],
+  'PACKAGE.CREATE': ['package_create'],
+  'PACKAGE.READ': ['package_read'],
+  'PACKAGE.UPDATE': ['package_update'],
+  'PACKAGE.DELETE': ['package_delete'],
+  'BRAND.UPDATE': ['settings'],
 });
+
+/** The permissions that mean something here; any other is for applications. */
+export const BUILT_IN_PERMISSIONS: readonly string[] = [...PERMISSION_CAPABILITIES.keys()];
+
+/** Those that a built-in role of brands stands for, as clients are shown them. */
+export function permissionsOfBrandRole(code: string): string[] {
+  const held = new Set(BRAND_ROLES.get(code));
+  return BUILT_IN_PERMISSIONS.filter((permission) =>
+    (PERMISSION_CAPABILITIES.get(permission) ?? []).every((capability) => held.has(capability)),
+  );
+}
 
 /** A map, because the code of a role may be any text, also the name of something that every object has. */
 function table(entries: Readonly<Record<string, readonly Capability[]>>): ReadonlyMap<string, readonly Capability[]> {
@@ -126,11 +163,23 @@ export function grantsOfRoles(
     }
     const builtIn = ORGANIZATION_ROLES.get(role) ?? BRAND_ROLES.get(role);
     if (builtIn !== undefined) return [{ organizationId, capabilities: setOf(builtIn) }];
-    const custom = organization?.roles.find((candidate) => candidate.code === role);
-    if (custom === undefined) return [];
-    const capabilities = custom.permissions.flatMap((permission) => PERMISSION_CAPABILITIES.get(permission) ?? []);
-    return [{ organizationId, capabilities: new Set(capabilities) }];
+    const custom = organization?.roles.find((candidate) => holdingName(candidate) === role);
+    return custom === undefined ? [] : [grantOfPermissions(custom.permissions, organizationId)];
   });
+}
+
+/** Everything a role of the organization's own allows its holders. */
+export function grantsOfDefinition(role: RoleDefinition, organizationId: string): Grant[] {
+  return role.builtIn
+    ? grantsOfRoles([holdingName(role)], organizationId, undefined)
+    : [grantOfPermissions(role.permissions, organizationId)];
+}
+
+/** Everything the permissions of a custom role allow. */
+export function grantOfPermissions(permissions: readonly string[], organizationId: string): Grant {
+  const capabilities = new Set(permissions.flatMap((permission) => PERMISSION_CAPABILITIES.get(permission) ?? []));
+  const others = permissions.filter((permission) => !PERMISSION_CAPABILITIES.has(permission));
+  return { organizationId, capabilities, ...(others.length > 0 && { others: new Set(others) }) };
 }
 
 export function mayDeleteSelf(user: User): boolean {

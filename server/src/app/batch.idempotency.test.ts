@@ -3,7 +3,7 @@ import { NO_WANTS } from '../../test/support/changes.ts';
 import { createUser, NOW, USER } from '../../test/support/given.ts';
 import { createCaller, createWorld, memoryStore, outcomes, refusalOf } from '../../test/support/world.ts';
 import type { Command } from '../core/user/commands.ts';
-import { ANSWER_LIFETIME } from './batch.ts';
+import { ANSWER_LIFETIME } from './answers.ts';
 import type { Snapshot } from './ports/store.ts';
 
 const rename = (username: string): Command => ({ type: 'update-user', username });

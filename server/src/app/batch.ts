@@ -8,6 +8,7 @@ import { decide } from '../core/user/decide.ts';
 import { EVENT_SCHEMA, type NewEvent, type UserEvent } from '../core/user/events.ts';
 import { evolve } from '../core/user/evolve.ts';
 import type { User } from '../core/user/user.ts';
+import { kept, repeated } from './answers.ts';
 import { actorOf, callerUserId } from './callers.ts';
 import { authorizeCommand, authorizeKnowledge } from './permission.ts';
 import type { Secrets } from './ports/secrets.ts';
@@ -40,9 +41,6 @@ export class WorkTaken extends Error {
     this.name = 'WorkTaken';
   }
 }
-
-/** How long an idempotency key is kept, in milliseconds. */
-export const ANSWER_LIFETIME = 24 * 60 * 60 * 1000;
 
 /**
  * Decides the submissions of one batch in the order of their arrival, each seeing the outcome of those before it. A
@@ -183,28 +181,14 @@ export class Batch {
 
   #replay(idempotency: IdempotencyKey | undefined): Receipt | null {
     if (idempotency === undefined) return null;
-    const stored = this.#staged.answer(idempotency.key);
-    if (stored === null || stored.expiresAt <= this.#facts.now) return null;
-    if (stored.fingerprint !== this.#keyed(idempotency.fingerprint)) throw new DomainError('key_reused');
-    const payload = stored.sealed ? this.#facts.secrets.open(stored.payload) : stored.payload;
-    return { answer: JSON.parse(payload) as Answer, replayed: true };
+    const { secrets, now } = this.#facts;
+    const answer = repeated(this.#staged.answer(idempotency.key), idempotency, secrets, now);
+    return answer === null ? null : { answer, replayed: true };
   }
 
   #remember(idempotency: IdempotencyKey | undefined, answer: Answer): void {
     if (idempotency === undefined) return;
-    const payload = JSON.stringify(answer);
-    this.#staged.remember({
-      key: idempotency.key,
-      fingerprint: this.#keyed(idempotency.fingerprint),
-      payload: idempotency.secret ? this.#facts.secrets.seal(payload) : payload,
-      sealed: idempotency.secret,
-      expiresAt: this.#facts.now + ANSWER_LIFETIME,
-    });
-  }
-
-  /** A request may hold a password, so a bare digest of it would invite guessing whoever gets hold of the file. */
-  #keyed(fingerprint: string): string {
-    return this.#facts.secrets.secretDigest('request', fingerprint);
+    this.#staged.remember(kept(idempotency, answer, this.#facts.secrets, this.#facts.now));
   }
 
   #checkPrecondition(submission: CommandSubmission, user: User | null): void {

@@ -2,7 +2,8 @@ import type { NewCode } from '../core/user/commands.ts';
 import type { Clock } from './ports/clock.ts';
 import type { CodePurpose, Random, Secrets } from './ports/secrets.ts';
 
-const HOUR = 60 * 60 * 1000;
+const MINUTE = 60 * 1000;
+const HOUR = 60 * MINUTE;
 
 /** In milliseconds. */
 const LIFETIMES: Readonly<Record<CodePurpose, number>> = {
@@ -11,7 +12,11 @@ const LIFETIMES: Readonly<Record<CodePurpose, number>> = {
   password: HOUR,
   invite: 72 * HOUR,
   passkey: HOUR,
+  sign_in: 5 * MINUTE,
 };
+
+/** Digits of a code that signs in. */
+const SIGN_IN_DIGITS = 6;
 
 export interface IssuedCode {
   /** For the caller, when it is to be returned; the record keeps its digest only. */
@@ -22,10 +27,14 @@ export interface IssuedCode {
 /** Makes one-time codes and the digests they are compared by. */
 export class Codes {
   readonly #secrets: Pick<Secrets, 'seal' | 'codeDigest'>;
-  readonly #random: Pick<Random, 'code' | 'linkCode'>;
+  readonly #random: Pick<Random, 'code' | 'linkCode' | 'digits'>;
   readonly #clock: Clock;
 
-  constructor(secrets: Pick<Secrets, 'seal' | 'codeDigest'>, random: Pick<Random, 'code' | 'linkCode'>, clock: Clock) {
+  constructor(
+    secrets: Pick<Secrets, 'seal' | 'codeDigest'>,
+    random: Pick<Random, 'code' | 'linkCode' | 'digits'>,
+    clock: Clock,
+  ) {
     this.#secrets = secrets;
     this.#random = random;
     this.#clock = clock;
@@ -37,6 +46,27 @@ export class Codes {
     return {
       ...this.#record(userId, purpose, plain),
       delivery: { sealedCode: this.#secrets.seal(plain), urlTemplate },
+    };
+  }
+
+  /**
+   * A code that nobody types: a message will bring it in a link.
+   *
+   * @param lifetime in milliseconds
+   * @param tokenOf what the link is to carry instead of the bare code
+   */
+  toSendInLink(
+    userId: string,
+    purpose: CodePurpose,
+    urlTemplate: string,
+    lifetime: number,
+    tokenOf: (code: string) => string = itself,
+  ): NewCode {
+    const plain = this.#random.linkCode();
+    return {
+      digest: this.digest(userId, purpose, plain),
+      expiresAt: this.#clock() + lifetime,
+      delivery: { sealedCode: this.#secrets.seal(tokenOf(plain)), urlTemplate },
     };
   }
 
@@ -52,10 +82,15 @@ export class Codes {
 
   /** Nobody types the one that registers a passkey. */
   #plain(purpose: CodePurpose): string {
+    if (purpose === 'sign_in') return this.#random.digits(SIGN_IN_DIGITS);
     return purpose === 'passkey' ? this.#random.linkCode() : this.#random.code();
   }
 
   #record(userId: string, purpose: CodePurpose, plain: string): { digest: string; expiresAt: number } {
     return { digest: this.digest(userId, purpose, plain), expiresAt: this.#clock() + LIFETIMES[purpose] };
   }
+}
+
+function itself(code: string): string {
+  return code;
 }

@@ -1,4 +1,5 @@
 import type { Directory, Organization, Policies } from '../core/organization.ts';
+import type { RateLimitSettings } from '../core/values/rate-limits.ts';
 import type { Configuration, Store } from './ports/store.ts';
 
 type UsernameScope = Directory['usernameScope'];
@@ -10,6 +11,7 @@ export interface InstanceSettings {
   readonly claims?: string;
   /** Those of organizations that are made through an API. */
   readonly policies?: Policies;
+  readonly rateLimits?: RateLimitSettings;
   /** What dialects are told for the whole instance. */
   readonly sections?: Readonly<Record<string, unknown>>;
 }

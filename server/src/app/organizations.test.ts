@@ -4,7 +4,7 @@ import { createCaller, createWorld, memoryStore, refusalOf } from '../../test/su
 import type { Organization } from '../core/organization.ts';
 import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
 import { createSecrets } from '../crypto/secrets.ts';
-import { ANSWER_LIFETIME } from './batch.ts';
+import { ANSWER_LIFETIME } from './answers.ts';
 import { loadDirectory } from './directory.ts';
 import { type NewOrganization, Organizations } from './organizations.ts';
 import { type ConfigurationChange, type Store, StoreUnavailable } from './ports/store.ts';

@@ -4,7 +4,7 @@ import { DomainError } from '../core/errors.ts';
 import { DEFAULT_POLICIES, type Founding, type Organization } from '../core/organization.ts';
 import { CLAIM_TAKEN, kindOfClaim } from '../core/user/claims.ts';
 import { caselessForm } from '../core/values/case-fold.ts';
-import { ANSWER_LIFETIME } from './batch.ts';
+import { ANSWER_LIFETIME } from './answers.ts';
 import { type Caller, callerName } from './callers.ts';
 import { directoryOf, type OrganizationDirectory } from './directory.ts';
 import type { Clock } from './ports/clock.ts';

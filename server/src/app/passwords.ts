@@ -1,7 +1,15 @@
 import { DomainError } from '../core/errors.ts';
-import type { NewSecret, PasswordCheckResult } from '../core/user/commands.ts';
+import type { NewSecret, PasswordChange, PasswordCheckResult } from '../core/user/commands.ts';
+import { checkCode } from '../core/user/decide-contact.ts';
 import type { User } from '../core/user/user.ts';
+import type { Clock } from './ports/clock.ts';
 import type { PasswordHasher } from './ports/password-hasher.ts';
+
+/** A check that was not made: it fits no stored hash, so should it ever be needed the call is prepared anew. */
+export const UNCHECKED: PasswordCheckResult = { against: null, ok: false };
+
+/** Stands for a hash that is not worth making, because the proof before it fails. */
+export const NOT_MADE: NewSecret = { violation: 'code_wrong' };
 
 /**
  * A plain new password, hashed, or the rule it breaks: which of the two is decided with the rest of the command, after
@@ -32,4 +40,44 @@ export async function checkPassword(
   const against = user?.password.hash ?? null;
   const ok = against === null ? await hasher.verifyDummy(password) : await hasher.verify(password, against);
   return { against, ok };
+}
+
+/** A change of a password as far as it needs no costly work, which is enough to ask for permission, and what it needs. */
+export interface PasswordDraft {
+  readonly change: PasswordChange;
+  /** The new password; `null` when the change holds its hash already. */
+  readonly plain: string | null;
+  /** The current password, where that is the proof. */
+  readonly current: string | null;
+  /** Throws a DomainError when the new password breaks the rules that apply. */
+  readonly check: (password: string) => void;
+}
+
+/**
+ * Checks the current password and hashes the new one, once the caller is known to have the right; neither when the
+ * record as it stands will refuse the change.
+ */
+export async function completePasswordChange(
+  { change, plain, current, check }: PasswordDraft,
+  user: User,
+  { hasher, clock }: { readonly hasher: PasswordHasher; readonly clock: Clock },
+): Promise<PasswordChange> {
+  if (user.state === 'initial') return change;
+  const withSecret = async (checked: PasswordChange): Promise<PasswordChange> =>
+    plain === null ? checked : { ...checked, secret: await prepareSecret(hasher, plain, check) };
+
+  if (change.proof?.kind === 'code') {
+    const fits = checkCode(user.password.code, change.proof.digest, clock()) === 'ok';
+    return fits ? withSecret(change) : change;
+  }
+  if (current === null) return withSecret(change);
+  const isBarred = user.state === 'locked' || user.state === 'suspended';
+  if (isBarred || user.password.hash === null) return change;
+  const result = await checkPassword(hasher, user, current);
+  const checked: PasswordChange = {
+    ...change,
+    proof: { kind: 'current', check: result },
+    unchanged: plain === current,
+  };
+  return result.ok ? withSecret(checked) : checked;
 }

@@ -12,7 +12,7 @@ import { authorizeCommand } from './permission.ts';
 import type { Clock } from './ports/clock.ts';
 import type { CredentialPage, CredentialQuery } from './ports/credential-list.ts';
 import { type Store, StoreUnavailable } from './ports/store.ts';
-import type { UserPage, UserQuery } from './ports/user-list.ts';
+import type { SignUpQuery, SignUps, UserFilter, UserPage, UserQuery } from './ports/user-list.ts';
 import type { Receipt, Submission, TargetRef } from './submission.ts';
 import { fitsTarget } from './target.ts';
 
@@ -116,6 +116,35 @@ export class Users {
     if (user === null || user.state === 'deleted') return null;
     if (this.#isFromNowhere(user)) await answered(this.directory.latest());
     return fitsTarget(user, target, this.directory) ? user : null;
+  }
+
+  /**
+   * Users of an organization that meet a filter, the latest ids first; like `find`, without asking for permission.
+   *
+   * @throws DomainError `store_unavailable`
+   */
+  async findAll(
+    organizationId: string,
+    filter: UserFilter,
+    page: Pick<UserQuery, 'offset' | 'limit'>,
+  ): Promise<User[]> {
+    const sort = { by: 'id', direction: 'desc' } as const;
+    const query = { ...page, organizations: [organizationId], filter, sort, countTotal: false };
+    return [...(await answered(this.#store.list(query))).users];
+  }
+
+  /**
+   * How many people signed up with an organization, by days; for those who may read all its users.
+   *
+   * @throws DomainError `unauthenticated`, `no_membership`, `no_permission`, `store_unavailable`
+   */
+  async countSignUps(
+    caller: Caller,
+    organizationId: string,
+    times: Pick<SignUpQuery, 'from' | 'to'>,
+  ): Promise<SignUps> {
+    await this.checkCapability(caller, 'read', organizationId);
+    return answered(this.#store.countSignUps({ ...times, signUpsOf: 'human', organizations: [organizationId] }));
   }
 
   /**

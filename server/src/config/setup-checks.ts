@@ -155,9 +155,11 @@ function usernameKey(username: string): string {
 }
 
 function* brandNames({ jframework }: SetupOrganization, path: string): Iterable<string> {
-  for (const [index, brandUrl] of (jframework?.brandUrls ?? []).entries()) {
-    if (brandHost(brandUrl) === undefined) {
-      yield `${path}.jframework.brandUrls[${index}] must be a domain or an address, not ${JSON.stringify(brandUrl)}`;
+  for (const member of ['brandUrls', 'domainWhiteListURLs'] as const) {
+    for (const [index, url] of (jframework?.[member] ?? []).entries()) {
+      if (brandHost(url) === undefined) {
+        yield `${path}.jframework.${member}[${index}] must be a domain or an address, not ${JSON.stringify(url)}`;
+      }
     }
   }
 }

@@ -103,6 +103,12 @@ export const JFrameworkSection = members(
         default: 'Low',
       }),
     ),
+    domainWhiteListURLs: Type.Optional(
+      Type.Array(text('Domain or address.'), {
+        description: 'Where links in mails may lead besides the brand: domains or addresses, of which only the host counts.',
+      }),
+    ),
+    hidesUnknownAddresses: optionalFlag('Whether a forgotten password is answered alike for addresses that nobody has.'),
     updateRequires: Type.Optional(
       Type.Enum(['usernameAndEmail', 'nothing'], {
         description: 'Which members an update of a user must carry.',

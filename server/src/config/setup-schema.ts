@@ -9,6 +9,7 @@ import {
 import { JFrameworkSection } from './setup-jframework.ts';
 import { Administrator, UserEntry } from './setup-person.ts';
 import { Policies } from './setup-policies.ts';
+import { RateLimitsSection } from './setup-rate-limits.ts';
 import { members, text } from './setup-values.ts';
 
 const Instance = members(
@@ -28,6 +29,7 @@ const Instance = members(
     ),
     policies: Type.Optional(Policies),
     identityProviders: Type.Optional(IdentityProviders),
+    rateLimits: Type.Optional(RateLimitsSection),
     zitadel: Type.Optional(ZitadelInstanceSection),
   },
   'What concerns all organizations.',

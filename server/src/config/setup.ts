@@ -1,3 +1,4 @@
+import { DEFAULT_RATE_LIMITS, type RateLimitPair, type RateLimitSettings } from '../core/values/rate-limits.ts';
 import { DEFAULT_SCOPE } from './setup-dialects.ts';
 import { POLICY_DEFAULTS } from './setup-policies.ts';
 import type { SetupFile } from './setup-schema.ts';
@@ -15,6 +16,7 @@ type Resolved<T> = T extends { env: string }
 type OrganizationEntry = NonNullable<ResolvedFile['organizations']>[number];
 type PoliciesEntry = OrganizationEntry['policies'];
 type JFrameworkEntry = NonNullable<OrganizationEntry['jframework']>;
+type RateLimitsEntry = NonNullable<ResolvedFile['instance']>['rateLimits'];
 type AvibraEntry = NonNullable<OrganizationEntry['avibra']>;
 
 /**
@@ -38,8 +40,9 @@ export function fillIn(file: ResolvedFile) {
   const { showUnverified = false, hideExistence = false } = file.instance?.zitadel ?? {};
   const policies = fillInPolicies(file.instance?.policies, POLICY_DEFAULTS);
   const zitadel = { showUnverified, hideExistence };
+  const rateLimits = fillInRateLimits(file.instance?.rateLimits);
   return {
-    instance: { name, usernameScope, administrators, users, policies, identityProviders, zitadel },
+    instance: { name, usernameScope, administrators, users, policies, identityProviders, rateLimits, zitadel },
     organizations: (file.organizations ?? []).map((entry) => fillInOrganization(entry, policies)),
   };
 }
@@ -71,6 +74,21 @@ function fillInPolicies(entry: PoliciesEntry, defaults: SetupPolicies): SetupPol
   };
 }
 
+function fillInRateLimits(entry: RateLimitsEntry): RateLimitSettings {
+  const { signIn, code, message, token } = DEFAULT_RATE_LIMITS;
+  type Given = NonNullable<RateLimitsEntry>['signIn'];
+  const pair = (given: Given, defaults: RateLimitPair): RateLimitPair => ({
+    user: { ...defaults.user, ...given?.user },
+    address: { ...defaults.address, ...given?.address },
+  });
+  return {
+    signIn: pair(entry?.signIn, signIn),
+    code: pair(entry?.code, code),
+    message: pair(entry?.message, message),
+    token: { address: { ...token.address, ...entry?.token?.address } },
+  };
+}
+
 function fillInZitadel(entry: NonNullable<OrganizationEntry['zitadel']>) {
   const { domains = [], foldEmailCase = false, refuseLockedUpdates = false } = entry;
   return { domains: domains.map((domain) => domain.toLowerCase()), foldEmailCase, refuseLockedUpdates };
@@ -78,9 +96,12 @@ function fillInZitadel(entry: NonNullable<OrganizationEntry['zitadel']>) {
 
 function fillInJFramework(entry: JFrameworkEntry) {
   const { passwordPolicyLevel = 'Low', updateRequires = 'usernameAndEmail', roles = [], packages = [] } = entry;
+  const { domainWhiteListURLs = [], hidesUnknownAddresses = false } = entry;
   return {
     brandUrls: entry.brandUrls,
     passwordPolicyLevel,
+    domainWhiteListURLs,
+    hidesUnknownAddresses,
     updateRequires,
     roles,
     packages: packages.map(fillInPackage),

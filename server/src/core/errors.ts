@@ -49,6 +49,7 @@ export const REASONS = {
   code_expired: 'failed_precondition',
   code_wrong: 'invalid_argument',
   user_initialized: 'failed_precondition',
+  approval_over: 'failed_precondition',
   // keys, secrets and tokens of machines
   public_key_invalid: 'invalid_argument',
   expiration_invalid: 'invalid_argument',
@@ -64,15 +65,24 @@ export const REASONS = {
   factor_exists: 'already_exists',
   factor_not_found: 'not_found',
   contact_unverified: 'failed_precondition',
+  contact_verified: 'failed_precondition',
   // identity providers
   idp_unknown: 'failed_precondition',
   idp_link_taken: 'already_exists',
   idp_link_not_found: 'not_found',
+  // what applications keep
+  device_exists: 'already_exists',
+  device_not_found: 'not_found',
+  app_settings_full: 'failed_precondition',
+  app_setting_not_found: 'not_found',
   // the record and its state
   user_not_found: 'not_found',
   organization_not_found: 'failed_precondition',
   organization_exists: 'already_exists',
   memberships_full: 'failed_precondition',
+  setting_not_found: 'not_found',
+  setting_exists: 'already_exists',
+  setting_in_use: 'failed_precondition',
   user_id_taken: 'already_exists',
   username_taken: 'already_exists',
   username_domain_reserved: 'invalid_argument',
@@ -90,6 +100,8 @@ export const REASONS = {
   user_suspended: 'failed_precondition',
   user_inactive: 'failed_precondition',
   referral_invalid: 'invalid_argument',
+  referral_applied: 'failed_precondition',
+  quota_exceeded: 'failed_precondition',
   feature_unsupported: 'invalid_argument',
   // callers
   unauthenticated: 'unauthenticated',

@@ -44,6 +44,20 @@ export interface OrganizationHistory {
   readonly changedAt: number;
   /** Who asked for it through an API; absent for those of the setup file. */
   readonly founding?: Founding;
+  /** The latest changes that were asked for through an API, oldest first. */
+  readonly changes?: readonly SettingsChange[];
+}
+
+/** Who changed something in the settings of an organization, when, and what. */
+export interface SettingsChange {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** `user:<id>` or `client:<id>`. */
+  readonly actor: string;
+  readonly dialect: string;
+  readonly requestId: string;
+  /** Such as `create-role`. */
+  readonly operation: string;
 }
 
 export interface Founding {
@@ -62,17 +76,31 @@ export interface IdentityProvider {
   readonly name: string;
 }
 
-/** A role of the organization's own, held by code; what it allows follows from its permissions. */
-export interface RoleDefinition {
+/** A role of the organization's own; what it allows follows from its permissions. */
+export interface RoleDefinition extends Held {
   readonly id: string;
   readonly guid: string;
-  readonly code: string;
   readonly name: string;
   readonly description: string | null;
   readonly tags: string | null;
   readonly builtIn: boolean;
   /** Such as `USER.READ`. */
   readonly permissions: readonly string[];
+}
+
+/** What users hold by a name that stands in their records. */
+export interface Held {
+  /** By which clients know it; may change. */
+  readonly code: string;
+  /**
+   * The name in the records of its holders: the code unless given. It never changes, and nothing else ever gets it, so
+   * nobody holds what is made later under a code that was free again.
+   */
+  readonly heldAs?: string;
+}
+
+export function holdingName({ code, heldAs }: Held): string {
+  return heldAs ?? code;
 }
 
 /** Everything about tenants that a decision needs, held in memory. */

@@ -12,6 +12,7 @@ import type { Random, Secrets } from '../app/ports/secrets.ts';
 import type { SessionKeys } from '../app/ports/session-keys.ts';
 import type { DeferredWork, Store } from '../app/ports/store.ts';
 import type { WebAuthn } from '../app/ports/webauthn.ts';
+import type { RateLimits } from '../app/rate-limits.ts';
 import type { Submission } from '../app/submission.ts';
 import type { Users } from '../app/users.ts';
 import type { Logger } from '../logger.ts';
@@ -21,6 +22,7 @@ export interface Services {
   readonly users: Users;
   readonly store: Store;
   readonly hasher: PasswordHasher;
+  readonly limits: RateLimits;
   readonly secrets: Secrets;
   readonly sessionKeys: SessionKeys;
   readonly random: Random;

@@ -8,23 +8,27 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A store with so many expired answers. */
-function storeWith(expired: number, ready = true) {
-  let left = expired;
+/** A store with so many expired answers and short-lived values. */
+function storeWith(answers: number, values = 0, ready = true) {
+  const left = { answers, values };
+  const prune = (kind: keyof typeof left) => async (_now: number, limit: number) => {
+    const removed = Math.min(limit, left[kind]);
+    left[kind] -= removed;
+    return removed;
+  };
   return {
-    left: () => left,
+    left: () => left.answers + left.values,
     readiness: () => (ready ? { ok: true as const } : { ok: false as const, reason: 'broken' }),
-    pruneAnswers: async (_now: number, limit: number) => {
-      const removed = Math.min(limit, left);
-      left -= removed;
-      return removed;
-    },
+    pruneAnswers: prune('answers'),
+    pruneShortLived: prune('values'),
   };
 }
 
-describe('removing expired answers', () => {
-  it('given many, when time passes, then they go a few at a time and quickly', async () => {
-    const store = storeWith(1_000);
+describe('removing what has expired', () => {
+  it.each([
+    ['answers', storeWith(1_000)],
+    ['short-lived values', storeWith(0, 1_000)],
+  ])('given many %s, when time passes, then they go a few at a time and quickly', async (_name, store) => {
     const pruner = new Pruner(store, Date.now, { warn: () => {} });
     await vi.advanceTimersByTimeAsync(1_000);
     expect(store.left()).toBe(800);
@@ -34,10 +38,10 @@ describe('removing expired answers', () => {
   });
 
   it('given a store that cannot be written, then nothing is tried', async () => {
-    const store = storeWith(10, false);
+    const store = storeWith(10, 10, false);
     const pruner = new Pruner(store, Date.now, { warn: () => {} });
     await vi.advanceTimersByTimeAsync(5_000);
-    expect(store.left()).toBe(10);
+    expect(store.left()).toBe(20);
     pruner.stop();
   });
 

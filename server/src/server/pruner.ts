@@ -8,15 +8,17 @@ const AT_ONCE = 200;
 const WHEN_DONE = 1_000;
 const WHEN_BEHIND = 20;
 
-/** Removes expired idempotency answers, a few at a time, faster than they can come. */
+type PrunedStore = Pick<Store, 'pruneAnswers' | 'pruneShortLived' | 'readiness'>;
+
+/** Removes expired idempotency answers and short-lived values, a few at a time, faster than they can come. */
 export class Pruner {
-  readonly #store: Pick<Store, 'pruneAnswers' | 'readiness'>;
+  readonly #store: PrunedStore;
   readonly #clock: Clock;
   readonly #logger: Pick<Logger, 'warn'>;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  constructor(store: Pick<Store, 'pruneAnswers' | 'readiness'>, clock: Clock, logger: Pick<Logger, 'warn'>) {
+  constructor(store: PrunedStore, clock: Clock, logger: Pick<Logger, 'warn'>) {
     this.#store = store;
     this.#clock = clock;
     this.#logger = logger;
@@ -35,12 +37,17 @@ export class Pruner {
   }
 
   async #prune(): Promise<void> {
-    let removed = 0;
+    let isBehind = false;
     try {
-      if (this.#store.readiness().ok) removed = await this.#store.pruneAnswers(this.#clock(), AT_ONCE);
+      if (this.#store.readiness().ok) {
+        const now = this.#clock();
+        const answers = await this.#store.pruneAnswers(now, AT_ONCE);
+        const values = await this.#store.pruneShortLived(now, AT_ONCE);
+        isBehind = answers === AT_ONCE || values === AT_ONCE;
+      }
     } catch (err) {
-      this.#logger.warn({ err }, 'expired answers could not be removed');
+      this.#logger.warn({ err }, 'what has expired could not be removed');
     }
-    this.#schedule(removed === AT_ONCE ? WHEN_BEHIND : WHEN_DONE);
+    this.#schedule(isBehind ? WHEN_BEHIND : WHEN_DONE);
   }
 }

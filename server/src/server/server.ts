@@ -7,14 +7,17 @@ import { DeferredWorker } from '../app/deferred.ts';
 import { Executor } from '../app/executor.ts';
 import { LiveDirectory } from '../app/live-directory.ts';
 import type { Clock } from '../app/ports/clock.ts';
+import type { PasswordHasher } from '../app/ports/password-hasher.ts';
 import type { Secrets } from '../app/ports/secrets.ts';
 import type { Store } from '../app/ports/store.ts';
+import { RateLimits } from '../app/rate-limits.ts';
 import { Users } from '../app/users.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { Environment } from '../config/env.ts';
 import { renderFirstScreen } from '../config/first-screen.ts';
 import { defaultPublicUrl, type ServeOptions } from '../config/options.ts';
 import { readSetup } from '../config/setup-file.ts';
+import { DEFAULT_RATE_LIMITS } from '../core/values/rate-limits.ts';
 import { createIds, PROCESS_NUMBERS } from '../crypto/ids.ts';
 import { loadInstanceKey } from '../crypto/instance-key.ts';
 import { createMachineKeys } from '../crypto/machine-keys.ts';
@@ -61,6 +64,7 @@ export interface ServerParts {
   readonly logger?: Logger;
   /** Sees the store once it is open. */
   readonly onStore?: (store: Store) => Store;
+  readonly onHasher?: (hasher: PasswordHasher) => PasswordHasher;
 }
 
 /**
@@ -87,13 +91,15 @@ export async function startServer(options: ServeOptions, io: Io, parts: ServerPa
   try {
     // Under the lock of the database, so that two first starts cannot make two keys.
     const secrets = await loadSecrets(store, options);
-    const hasher = createPasswordHasher();
+    const created = createPasswordHasher();
+    const hasher = parts.onHasher?.(created) ?? created;
     const nextId = createIds(clock, (await store.nextProcessNumber()) % PROCESS_NUMBERS);
     const directory = await LiveDirectory.load(store);
     const facts = () => ({ now: clock(), directory: directory.current, secrets });
     const executor = new Executor(store, facts, { refresh: () => directory.refresh() });
     closing.push(() => executor.drained());
     const users = new Users({ store, executor, directory, clock });
+    const limits = new RateLimits(() => directory.current.instance.rateLimits ?? DEFAULT_RATE_LIMITS, clock);
     const { dataDir } = options;
     const first = await applySetup({ users, store, secrets, hasher, clock, nextId, declared, dataDir });
     await opened.started();
@@ -105,6 +111,7 @@ export async function startServer(options: ServeOptions, io: Io, parts: ServerPa
       users,
       store,
       hasher,
+      limits,
       secrets,
       sessionKeys,
       random,

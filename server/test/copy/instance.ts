@@ -11,6 +11,7 @@ import { serve } from './support.ts';
 
 const STEPS = 80;
 const PEOPLE = 300;
+const HOUR = 60 * 60 * 1000;
 const [OLD] = PASSWORDS;
 
 /** A signed-in person and a call that was answered under a key: both must work on a copy. */
@@ -44,6 +45,7 @@ export async function makeInstance(url: string, seed: number): Promise<Marks> {
     const { id } = await createThrough(tessera, clients.ownli, somebody({ givenName: 'Zoë 🦀' }));
     const { id: other } = await createThrough(tessera, clients.ownli, somebody());
     await addMetadata(tessera);
+    await addShortLived(tessera);
     await addInBulk(tessera);
     const marks = await leaveMarks(tessera, id);
     control.stalled = true;
@@ -64,6 +66,13 @@ function stepsOf(seed: number): Step[] {
   return steps
     .filter(({ kind }) => kind !== 'delete')
     .concat(steps.filter(({ kind }) => kind === 'delete').slice(0, 1));
+}
+
+async function addShortLived({ store }: Tessera): Promise<void> {
+  const now = Date.now();
+  for (const key of ['Zeta', 'alpha', '🦀']) {
+    await store.replaceShortLived(key, { before: null, value: `of ${key}`, expiresAt: now + 24 * HOUR, now });
+  }
 }
 
 /** People with metadata, to whom a message waits to be sent. */

@@ -12,7 +12,7 @@ async function columnsOf(url: string, table: string): Promise<Record<string, str
     ? `SELECT name, lower(type) AS type FROM pragma_table_info('${table}')`
     : `SELECT column_name AS name, data_type AS type FROM information_schema.columns WHERE table_name = '${table}'`;
   const rows = await withRows(url, ({ query }) => query(sql));
-  return Object.fromEntries(rows.map(({ name, type }) => [name, type.endsWith('int') ? 'integer' : type]));
+  return Object.fromEntries(rows.map(({ name, type }) => [name, String(type).endsWith('int') ? 'integer' : type]));
 }
 
 /** What a database has that a copy would leave out. */

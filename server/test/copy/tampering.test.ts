@@ -35,6 +35,7 @@ const CHANGES: readonly [table: string, statement: string][] = [
     `UPDATE deferred SET payload = CASE id WHEN 1 THEN (SELECT payload FROM deferred WHERE id = 3)
        ELSE (SELECT payload FROM deferred WHERE id = 1) END WHERE id IN (1, 3)`,
   ],
+  ['short_lived', "UPDATE short_lived SET value = 'else' WHERE key = (SELECT max(key) FROM short_lived)"],
   ['user_search', `UPDATE user_search SET email_key = 'else' WHERE user_id = ${ANY_USER}`],
   ['user_metadata', "DELETE FROM user_metadata WHERE name = 'Zeta'"],
 ];

@@ -12,6 +12,7 @@ import {
 } from '../support/clients.ts';
 import { countRows, withRows } from '../support/rows.ts';
 import { startTessera, type Tessera, type TestResponse } from '../support/tessera.ts';
+import { BRAND_ACTS } from './brand-acts.ts';
 import { type Cast, PASSWORDS, Player, type Step, step } from './steps.ts';
 
 let tessera: Tessera;
@@ -59,6 +60,7 @@ const EVERY_KIND: Step[] = [
   { kind: 'invite', user: 0, isRight: false, again: true },
   { kind: 'invite', user: 0, isRight: true, again: false },
   { kind: 'skip-mfa-init', user: 0 },
+  { kind: 'join', user: 0, email: 'contested.5@mouse.test' },
   { kind: 'metadata', user: 0, key: '__proto__', value: 'eA==' },
   { kind: 'move', user: 0, action: 'lock' },
   { kind: 'move', user: 0, action: 'unlock' },
@@ -97,6 +99,7 @@ const EVERY_KIND: Step[] = [
   ...(
     ['set-secret', 'add-key', 'add-token', 'change-type', 'remove-secret', 'remove-key', 'remove-token'] as const
   ).map((act): Step => ({ kind: 'machine', act })),
+  ...BRAND_ACTS.map((act): Step => ({ kind: 'brand', user: 0, other: REGISTERED, act })),
   { kind: 'delete', user: 3 },
 ];
 
@@ -112,6 +115,7 @@ const EXPECTED_TYPES: EventType[] = [
   'user.extra_changed',
   'user.metadata_changed',
   'user.state_changed',
+  'user.membership_changed',
   'user.invite_code_added',
   'user.invite_code_failed',
   'user.invite_accepted',

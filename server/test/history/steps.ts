@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { Secret, TOTP } from 'otpauth';
 import { Authenticator } from '../support/authenticator.ts';
 import { DIALECT_NAMES, type DialectClient, type DialectName, somebody } from '../support/clients.ts';
-import { ACME, EVERYWHERE_IDP } from '../support/setup.ts';
+import { ACME, EVERYWHERE_IDP, ROOT } from '../support/setup.ts';
 import type { Tessera, TestResponse } from '../support/tessera.ts';
+import { BRAND_ACTS, BrandAdministrator } from './brand-acts.ts';
 
 const CONTESTED = 6;
 const PUBLIC_KEY = Buffer.from(
@@ -68,6 +69,7 @@ export const step = fc.oneof(
   fc.record({ kind: fc.constant('sign-in' as const), user, password }),
   fc.record({ kind: fc.constant('verify-email' as const), user, email, isRight: fc.boolean() }),
   fc.record({ kind: fc.constant('deferred-update' as const), user, givenName: fc.constantFrom('Dee', 'Eve') }),
+  fc.record({ kind: fc.constant('brand' as const), user, other: user, act: fc.constantFrom(...BRAND_ACTS) }),
   fc.record({ kind: fc.constant('machine' as const), act: fc.constantFrom(...MACHINE_ACTS) }),
   fc.record({ kind: fc.constant('ownli-fields' as const), user, city: text, customField1: text }),
   fc.record({
@@ -95,6 +97,7 @@ export const step = fc.oneof(
   fc.record({ kind: fc.constant('remove-webauthn' as const), user, factor }),
   fc.record({ kind: fc.constant('idp-link' as const), user, identity: fc.nat(2), isRemoved: fc.boolean() }),
   fc.record({ kind: fc.constant('passkey-link' as const), user, isRight: fc.boolean() }),
+  fc.record({ kind: fc.constant('join' as const), user, email: fc.option(email) }),
   fc.record({ kind: fc.constant('set-password-by-code' as const), user, password }),
   fc.record({ kind: fc.constant('totp' as const), user, isRight: fc.boolean() }),
   fc.record({ kind: fc.constant('add-otp' as const), user, path: otpPath }),
@@ -116,10 +119,13 @@ export class Player {
   readonly #tessera: Tessera;
   readonly #clients: Record<DialectName, DialectClient>;
   #ownli: Readonly<Record<string, string>> = {};
+  readonly #brand: BrandAdministrator;
   #machine: Promise<string> | null = null;
+  #joined = 0;
 
   constructor(tessera: Tessera, clients: Record<DialectName, DialectClient>) {
     this.#tessera = tessera;
+    this.#brand = new BrandAdministrator(tessera);
     this.#clients = clients;
   }
 
@@ -151,6 +157,8 @@ export class Player {
         return [await this.#signIn(emails[one.user] ?? '', one.password)];
       case 'verify-email':
         return this.#verifyEmail(id, one.email, one.isRight);
+      case 'brand':
+        return [await this.#brand.play(one.act, id, ids[one.other] ?? '')];
       case 'deferred-update':
         return [await this.#clients.avibra.update(id, { givenName: one.givenName }, { version: 'v1' })];
       case 'ownli-fields':
@@ -169,6 +177,8 @@ export class Player {
         return [
           await this.#zitadel('POST', `/v2/users/${id}/metadata`, { metadata: [{ key: one.key, value: one.value }] }),
         ];
+      case 'join':
+        return [await this.#join(id, one.email)];
       case 'webauthn':
         return this.#register(id, one);
       case 'remove-webauthn':
@@ -223,6 +233,16 @@ export class Player {
         return this.#zitadel('PATCH', path, { machine: { accessTokenType } });
       }
     }
+  }
+
+  /** A new organization with a user that is there, by a role that allows nothing, and maybe one that is created. */
+  #join(id: string, email: string | null): Promise<TestResponse> {
+    const roles = ['ORG_USER_SELF_MANAGER'];
+    const human = { profile: { givenName: 'Fo', familyName: 'Under' }, email: { email: email ?? '' } };
+    const admins = [{ userId: id, roles }, ...(email === null ? [] : [{ human, roles }])];
+    this.#joined += 1;
+    const body = { name: `${id} joins ${this.#joined}`, admins };
+    return this.#tessera.send('POST', '/v2/organizations', { headers: { authorization: `Bearer ${ROOT.pat}` }, body });
   }
 
   #setPassword(id: string, password: string, proof: object = {}): Promise<TestResponse> {

@@ -232,6 +232,59 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
       });
     });
 
+    describe('short-lived values', () => {
+      const put = (key: string, before: string | null, value: string, lifetime = 10, now = NOW) =>
+        store.replaceShortLived(key, { before, value, expiresAt: NOW + lifetime, now });
+
+      it('are read until they expire', async () => {
+        expect(await store.shortLived('k', NOW)).toBeNull();
+        expect(await put('k', null, 'é\n"🦊"')).toBe(true);
+        await reopen();
+        expect(await store.shortLived('k', NOW + 9)).toBe('é\n"🦊"');
+        expect(await store.shortLived('K', NOW + 9)).toBeNull();
+        expect(await store.shortLived('k', NOW + 10)).toBeNull();
+      });
+
+      it('are written only over what the writer has seen', async () => {
+        await put('k', null, 'a');
+        expect(await put('k', null, 'b')).toBe(false);
+        expect(await put('k', 'b', 'c')).toBe(false);
+        expect(await put('other', 'a', 'c')).toBe(false);
+        expect(await store.shortLived('k', NOW)).toBe('a');
+        expect(await put('k', 'a', 'b', 20)).toBe(true);
+        expect(await store.shortLived('k', NOW + 19)).toBe('b');
+      });
+
+      it('that have expired are no longer there to replace, and their key is free', async () => {
+        await put('k', null, 'a');
+        expect(await put('k', 'a', 'b', 20, NOW + 10)).toBe(false);
+        expect(await put('k', null, 'b', 20, NOW + 9)).toBe(false);
+        expect(await put('k', null, 'b', 20, NOW + 10)).toBe(true);
+        expect(await store.shortLived('k', NOW + 10)).toBe('b');
+      });
+
+      it('let one of many writers win', async () => {
+        const first = await Promise.all(['1', '2', '3', '4'].map((value) => put('k', null, value)));
+        expect(first.filter((won) => won)).toHaveLength(1);
+        const before = await store.shortLived('k', NOW);
+        const next = await Promise.all(['5', '6', '7', '8'].map((value) => put('k', before, value)));
+        expect(next.filter((won) => won)).toHaveLength(1);
+      });
+
+      it('are pruned once they have expired, from the oldest on, a few at a time', async () => {
+        for (const lifetime of [5, 1, 3, 9]) await put(`k${lifetime}`, null, 'v', lifetime);
+        const left = async () => {
+          const values = await Promise.all([1, 3, 5, 9].map((lifetime) => store.shortLived(`k${lifetime}`, NOW)));
+          return values.map((value) => value !== null);
+        };
+        expect(await store.pruneShortLived(NOW + 5, 2)).toBe(2);
+        expect(await left()).toEqual([false, false, true, true]);
+        expect(await store.pruneShortLived(NOW + 5, 10)).toBe(1);
+        expect(await store.pruneShortLived(NOW + 5, 10)).toBe(0);
+        expect(await left()).toEqual([false, false, false, true]);
+      });
+    });
+
     describe('deferred work', () => {
       it('waits in order until it is settled, and its number is never given twice', async () => {
         await write({ deferred: ['1', '2', '3'].map((payload) => ({ queue: 'q', payload })) });

@@ -22,6 +22,12 @@ export const ORGANIZATIONS = ['org-a', 'org-b', 'org-ab', '-', ''];
 const word = fc.constantFrom(...WORDS);
 const some = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(arbitrary, { nil: null, freq: 3 });
 
+const userId = fc.integer({ min: 0, max: 400 }).map((n) => idOf(n));
+
+export function idOf(n: number): string {
+  return n % 10 === 9 ? `id ${n} ß` : String(400_000_000_000_000_000n + BigInt(n));
+}
+
 export function listed(id: string, more: Partial<User> = {}): User {
   const fixed = {
     organizationId: 'org-a',
@@ -49,12 +55,13 @@ export const anyUser: fc.Arbitrary<(id: string) => User> = fc
     roles: fc.subarray(ROLES),
     type: fc.constantFrom(...USER_TYPES),
     code: some(fc.constantFrom('p', 'P')),
+    referrer: some(userId),
     metadata: fc.dictionary(fc.constantFrom(...METADATA), fc.constantFrom(...VALUES), { maxKeys: 3 }),
   })
   .map((parts) => (id) => {
     const [givenName, familyName, nickName, displayName] = parts.names;
     const [emailVerified, phoneVerified, fraud] = parts.verified;
-    const { organizationId, kind, state, createdAt, username, roles, type, code, metadata, language } = parts;
+    const { organizationId, kind, state, createdAt, username, roles, type, code, metadata, language, referrer } = parts;
     const profile = { ...EMPTY_USER.profile, givenName, familyName, nickName, displayName };
     return listed(id, {
       organizationId,
@@ -66,7 +73,7 @@ export const anyUser: fc.Arbitrary<(id: string) => User> = fc
       email: { ...EMPTY_USER.email, value: parts.email, verified: emailVerified },
       phone: { ...EMPTY_USER.phone, value: parts.phone, verified: phoneVerified },
       extra: { ...EMPTY_USER.extra, fraud, metadata },
-      membership: { ...EMPTY_USER.membership, roles, type, package: code, referralCode: code },
+      membership: { ...EMPTY_USER.membership, roles, type, package: code, referralCode: code, referrer },
     });
   });
 
@@ -96,11 +103,6 @@ const part = fc.oneof(
 const method = fc.constantFrom('equals' as const, 'startsWith' as const, 'endsWith' as const, 'contains' as const);
 const match = fc.record({ method, value: part, ignoreCase: fc.boolean() });
 const field = fc.constantFrom(...TEXT_FIELDS);
-const userId = fc.integer({ min: 0, max: 400 }).map((n) => idOf(n));
-
-export function idOf(n: number): string {
-  return n % 10 === 9 ? `id ${n} ß` : String(400_000_000_000_000_000n + BigInt(n));
-}
 
 const metadataValue = fc.oneof(
   fc.record({ equals: fc.constantFrom(...VALUES) }),
@@ -121,6 +123,11 @@ const leaf: fc.Arbitrary<UserFilter> = fc.oneof(
   fc
     .array(userId, { maxLength: 3 })
     .map((ids) => ({ type: 'in' as const, field: 'code' as const, values: ids.map(userCode) })),
+  fc.array(userId, { maxLength: 50 }).map((values) => ({ type: 'in' as const, field: 'referrer' as const, values })),
+  fc.constant({ type: 'absent' as const, field: 'language' as const }),
+  fc
+    .tuple(userId, fc.nat({ max: 17 }), fc.integer({ min: 0, max: 3 }))
+    .map(([id, at, length]) => ({ type: 'codeContains' as const, part: userCode(id).slice(at, at + length) })),
   fc.subarray(ORGANIZATIONS).map((values) => ({ type: 'in' as const, field: 'organization' as const, values })),
   fc.subarray(['human', 'machine'] as const).map((values) => ({ type: 'in' as const, field: 'kind' as const, values })),
   fc.subarray([...USER_STATES]).map((values) => ({ type: 'in' as const, field: 'state' as const, values })),

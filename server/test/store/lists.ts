@@ -102,6 +102,37 @@ export function describeLists(engine: string, create: () => Promise<TestDatabase
       expect(await find({ type: 'textIn', field, values: [], ignoreCase: true })).toEqual([]);
     });
 
+    it('count sign-ups by days, of the people of organizations who are still there', async () => {
+      const DAY = 86_400_000;
+      const at = (organizationId: string, createdAt: number, more: Partial<User> = {}) => ({
+        organizationId,
+        createdAt,
+        ...more,
+      });
+      const users = [
+        at('org-a', 10 * DAY),
+        at('org-a', 11 * DAY - 1),
+        at('org-a', 11 * DAY),
+        at('org-b', 11 * DAY),
+        at('org-a', 12 * DAY),
+        at('org-a', 12 * DAY, { kind: 'machine' }),
+        at('org-a', 12 * DAY, { state: 'deleted' }),
+        at('org-c', 12 * DAY),
+      ];
+      await save(
+        store,
+        users.map((more, n) => listed(`${n}`, more)),
+      );
+      const counted = async (organizations: string[], from: number, to: number) =>
+        Object.fromEntries(await store.countSignUps({ signUpsOf: 'human', organizations, from, to }));
+      expect(await counted(['org-a'], 0, Number.MAX_SAFE_INTEGER)).toEqual({ 10: 2, 11: 1, 12: 1 });
+      expect(await counted(['org-a', 'org-b'], 10 * DAY + 1, 12 * DAY)).toEqual({ 10: 1, 11: 2 });
+      expect(await counted(['org-a'], 13 * DAY, 14 * DAY)).toEqual({});
+      expect(await counted([], 0, 14 * DAY)).toEqual({});
+      const machines = { signUpsOf: 'machine', organizations: ['org-a'], from: 0, to: 14 * DAY } as const;
+      expect([...(await store.countSignUps(machines))]).toEqual([[12, 1]]);
+    });
+
     it('take every character for itself', async () => {
       const texts = ['a%b', 'a_b', 'a*b', 'a?b', 'a\\b', 'axb', 'a"b', "a'b", 'a[y]b'];
       await save(

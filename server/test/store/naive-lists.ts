@@ -46,6 +46,10 @@ function meets(user: User, filter: UserFilter): boolean {
       );
     case 'in':
       return (filter.values as readonly string[]).includes(exactOf(user, filter.field) || '\0');
+    case 'absent':
+      return (exactOf(user, filter.field) ?? '') === '';
+    case 'codeContains':
+      return userCode(user.id).includes(filter.part);
     case 'flag':
       if (filter.field === 'fraud') return user.extra.fraud === filter.value;
       return (filter.field === 'emailVerified' ? user.email : user.phone).verified === filter.value;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { call, type RawAnswer } from '../http/raw.ts';
 import { createWorld, type World } from './callers.ts';
 import { mountedRoutes, rowCounts } from './mounted-routes.ts';
-import { type Call, ROUTE_CASES } from './route-cases.ts';
+import { type Call, credentialsFor, ROUTE_CASES } from './route-cases.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -124,7 +124,7 @@ describe.each(mutating.map((route) => [route.name, route] as const))('%s', (name
     const sound = await found.call(world, id);
     const port = Number(new URL(world.tessera.url).port);
     const type = sound.form === true ? FORM_TYPE : JSON_TYPE;
-    const credentials = found.may === 'everybody' ? world.headersOf(dialect, 'nobody') : world.owner[dialect];
+    const credentials = credentialsFor(found, dialect, world);
     const send = ({ body, headers = {}, doubled = {} }: BadRequest): Promise<RawAnswer> => {
       const single = lowerCased({ 'content-type': type, ...credentials, ...sound.headers }, headers);
       const lines = Object.entries(single).map(([key, value]) => `${key}: ${value}`);

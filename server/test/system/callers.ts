@@ -1,6 +1,6 @@
 import type { ServerParts } from '../../src/server/server.ts';
 import { type DialectName, dialectClients, somebody } from '../support/clients.ts';
-import { ACME, GLOBEX, type TestSetup, testSetup } from '../support/setup.ts';
+import { ACME, GLOBEX, ROOT, type TestSetup, testSetup } from '../support/setup.ts';
 import { startTessera, type Tessera } from '../support/tessera.ts';
 
 export type Headers = Readonly<Record<string, string>>;
@@ -16,6 +16,8 @@ export const MEMBER = { id: '400000000000000020', pat: 'member-pat-0000000000', 
 export interface World {
   readonly tessera: Tessera;
   readonly owner: Readonly<Record<DialectName, Headers>>;
+  /** The instance's administrator, for Zitadel. */
+  readonly root: Headers;
   headersOf(dialect: DialectName, stranger: Stranger): Headers;
   /** A new user of Acme whom nobody has changed yet. */
   newUser(): Promise<string>;
@@ -108,6 +110,7 @@ export async function createWorld(parts: ServerParts = {}): Promise<World> {
       avibra: { ...partner, ...bearer(tokens.avibra) },
       ownli: bearer(tokens.ownli),
     },
+    root: bearer(ROOT.pat),
     headersOf: (dialect, stranger) => strangers[dialect][stranger],
     async newUser() {
       const { id, response } = await ownli.create(somebody());

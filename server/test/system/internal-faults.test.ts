@@ -5,7 +5,7 @@ import { createLogger } from '../../src/logger.ts';
 import type { ServerParts } from '../../src/server/server.ts';
 import { createWorld, type World } from './callers.ts';
 import { mountedRoutes, rowCounts } from './mounted-routes.ts';
-import { ROUTE_CASES } from './route-cases.ts';
+import { credentialsFor, ROUTE_CASES } from './route-cases.ts';
 
 /** What a driver may say, and no caller may hear. */
 const SECRET_DETAIL =
@@ -76,7 +76,7 @@ describe.each(Object.entries(FAILURES))('while the database %s', (_name, make) =
       failure = null;
       const { path, headers, body, text = '' } = await found.call(world, await world.newUser());
       created += 1;
-      const credentials = found.may === 'everybody' ? world.headersOf(dialect, 'nobody') : world.owner[dialect];
+      const credentials = credentialsFor(found, dialect, world);
       failure = make;
       failsReads = reads;
       const answer = await world.tessera.send(name.split(' ')[0] ?? '', path, {

@@ -1,5 +1,7 @@
 import { pino } from 'pino';
 import { Codes } from '../../src/app/codes.ts';
+import { RateLimits } from '../../src/app/rate-limits.ts';
+import { DEFAULT_RATE_LIMITS } from '../../src/core/values/rate-limits.ts';
 import { createMachineKeys } from '../../src/crypto/machine-keys.ts';
 import { createPasswordHasher } from '../../src/crypto/passwords/hasher.ts';
 import { random } from '../../src/crypto/random.ts';
@@ -34,6 +36,7 @@ export function mountedRoutes(): MountedRoute[] {
     machineKeys: createMachineKeys(),
     webAuthn,
     hasher: createPasswordHasher(),
+    limits: new RateLimits(() => DEFAULT_RATE_LIMITS, Date.now),
     codes: new Codes(secrets, random, Date.now),
     nextId: () => '1',
     clock: Date.now,

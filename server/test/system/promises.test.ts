@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestResponse } from '../support/tessera.ts';
 import { createWorld, type World } from './callers.ts';
 import { type MountedRoute, mountedRoutes, rowCounts } from './mounted-routes.ts';
-import { type Call, ROUTE_CASES } from './route-cases.ts';
+import { type Call, credentialsFor, ROUTE_CASES } from './route-cases.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -15,8 +15,8 @@ const writing = mountedRoutes().filter(
 );
 
 function send({ name, dialect }: MountedRoute, call: Call, more: Readonly<Record<string, string>>) {
-  const isPublic = ROUTE_CASES[name]?.may === 'everybody';
-  const credentials = isPublic ? world.headersOf(dialect, 'nobody') : world.owner[dialect];
+  const found = ROUTE_CASES[name];
+  const credentials = found && credentialsFor(found, dialect, world);
   return world.tessera.send(name.split(' ')[0] ?? '', call.path, {
     headers: { ...credentials, ...call.headers, ...more },
     ...(call.body === undefined ? {} : { body: call.body(call.text ?? '') }),

@@ -1,3 +1,4 @@
+import type { DialectName } from '../support/clients.ts';
 import type { Headers, Stranger, World } from './callers.ts';
 
 export interface RouteCase {
@@ -11,6 +12,8 @@ export interface RouteCase {
   readonly bodyOptional?: true;
   /** The text is that of a member whose value the path overrides: it may be any text, but must be one. */
   readonly textIsIgnored?: true;
+  /** Who calls when nothing is wrong: the organization's own administrator or client, unless it is the instance's. */
+  readonly by?: 'root';
   /** Strangers that may. A public route has no matrix: it asks for no caller at all. */
   readonly may: readonly Stranger[] | 'everybody';
 }
@@ -24,6 +27,12 @@ export interface Call {
   readonly headers?: Headers;
   /** The body is a form; the text goes in as it is. */
   readonly form?: boolean;
+}
+
+/** Credentials with which nothing is wrong. */
+export function credentialsFor({ may, by }: RouteCase, dialect: DialectName, world: World): Headers {
+  if (may === 'everybody') return world.headersOf(dialect, 'nobody');
+  return by === 'root' ? world.root : world.owner[dialect];
 }
 
 let count = 0;

@@ -2,12 +2,15 @@ import { ACME } from '../support/setup.ts';
 import { MEMBER } from './callers.ts';
 import { FACTOR_ROUTE_CASES } from './factor-route-cases.ts';
 import { IDP_ROUTE_CASES } from './idp-route-cases.ts';
+import { JFRAMEWORK_USER_ROUTE_CASES } from './jframework-user-route-cases.ts';
 import { MACHINE_ROUTE_CASES } from './machine-route-cases.ts';
+import { ORGANIZATION_ROUTE_CASES } from './organization-route-cases.ts';
+import { PASSWORD_ROUTE_CASES } from './password-route-cases.ts';
 import { codeFor, fresh, next, quoted, type RouteCase, withMember } from './route-case.ts';
 import { USER_ROUTE_CASES } from './user-route-cases.ts';
 import { WEBAUTHN_ROUTE_CASES } from './webauthn-route-cases.ts';
 
-export type { Call, RouteCase } from './route-case.ts';
+export { type Call, credentialsFor, type RouteCase } from './route-case.ts';
 
 const PROFILE = { givenName: 'Gi', familyName: 'Fa' };
 
@@ -110,8 +113,11 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
   },
   ...USER_ROUTE_CASES,
   ...IDP_ROUTE_CASES,
+  ...JFRAMEWORK_USER_ROUTE_CASES,
   ...FACTOR_ROUTE_CASES,
   ...MACHINE_ROUTE_CASES,
+  ...ORGANIZATION_ROUTE_CASES,
+  ...PASSWORD_ROUTE_CASES,
   ...WEBAUTHN_ROUTE_CASES,
   'POST /v2/users/:userId/password_reset': {
     bodyOptional: true,

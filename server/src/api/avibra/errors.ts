@@ -1,4 +1,4 @@
-import type { DomainError, ErrorCode, Reason } from '../../core/errors.ts';
+import { DomainError, type ErrorCode, type Reason } from '../../core/errors.ts';
 import type { Answer } from '../shared/answer.ts';
 import type { Fault, FaultName } from '../shared/faults.ts';
 import type { RequestError, RequestInfo } from '../shared/route.ts';
@@ -120,10 +120,10 @@ function renderTokenError(error: RequestError): Answer {
     const { status } = FAULT_ERRORS[error.fault.fault];
     return oauthAnswer(status, { error: 'invalid_request', error_description: error.fault.detail });
   }
-  if (error.kind === 'internal' || error.error.code !== 'unavailable') {
-    return oauthAnswer(500, { error: 'server_error' });
-  }
-  return oauthAnswer(503, { error: 'temporarily_unavailable' }, { 'retry-after': '1' });
+  const { code, details } = error.kind === 'domain' ? error.error : new DomainError('internal');
+  if (code !== 'unavailable' && code !== 'rate_limited') return oauthAnswer(500, { error: 'server_error' });
+  const headers = { 'retry-after': String(details.retryAfter ?? 1) };
+  return oauthAnswer(code === 'unavailable' ? 503 : 429, { error: 'temporarily_unavailable' }, headers);
 }
 
 function oauthAnswer(status: number, body: object, headers: Readonly<Record<string, string>> = {}): Answer {

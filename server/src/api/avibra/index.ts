@@ -2,11 +2,13 @@ import type { DeferredWorker } from '../../app/deferred.ts';
 import type { Clock, NextId } from '../../app/ports/clock.ts';
 import type { Secrets } from '../../app/ports/secrets.ts';
 import type { DeferredWork } from '../../app/ports/store.ts';
+import type { RateLimits } from '../../app/rate-limits.ts';
 import type { Submission } from '../../app/submission.ts';
 import type { Users } from '../../app/users.ts';
 import { createClientTokens } from '../shared/client-tokens.ts';
 import { FORM_TYPE } from '../shared/media-type.ts';
 import type { Dialect, Route } from '../shared/route.ts';
+import { limitingFailures } from '../shared/token-limit.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { createUser } from './create-user.ts';
 import { deferredSubmission } from './deferred-call.ts';
@@ -20,6 +22,7 @@ import { updateUser } from './update-user.ts';
 export interface AvibraServices {
   readonly users: Users;
   readonly secrets: Pick<Secrets, 'signingKey' | 'secretDigest'>;
+  readonly limits: RateLimits;
   readonly nextId: NextId;
   readonly clock: Clock;
   /** Asked for at each use: the worker is built after the dialects. */
@@ -36,14 +39,14 @@ export interface Avibra {
 const STAGES = ['', '/preprod'];
 
 export function avibra(services: AvibraServices): Avibra {
-  const { users, secrets, nextId, clock, deferred } = services;
+  const { users, secrets, limits, nextId, clock, deferred } = services;
   const partners = users.directory.derived((directory) => new Partners(directory.all(), secrets));
   const { signingKey } = secrets;
   const tokens = createClientTokens({ signingKey, audience: AVIBRA, lifetime: TOKEN_LIFETIME, clock });
   const authenticate = createAuthenticate(partners, tokens);
   const run = createRunCall({ users, deferred });
   const routes: Route[] = [
-    { method: 'POST', path: '/oauth2/token', handler: oauth2Token(partners, tokens), consumes: [FORM_TYPE] },
+    { method: 'POST', path: '/oauth2/token', handler: limitingFailures(limits, oauth2Token(partners, tokens)), consumes: [FORM_TYPE] },
     { method: 'POST', path: '/user/account/create', handler: createUser({ authenticate, run, users, nextId }) },
     { method: 'POST', path: '/user/account/update', handler: updateUser(authenticate, run) },
   ];

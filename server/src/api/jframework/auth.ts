@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyRequest } from 'fastify';
 import { checkPassword } from '../../app/passwords.ts';
 import type { Submission } from '../../app/submission.ts';
 import { DomainError } from '../../core/errors.ts';
@@ -6,45 +7,77 @@ import { claimKeys } from '../../core/user/claims.ts';
 import type { User } from '../../core/user/user.ts';
 import { parseEmail } from '../../core/values/email.ts';
 import { parsePhone } from '../../core/values/phone.ts';
+import { jsonBody } from '../shared/body.ts';
 import type { Handler } from '../shared/route.ts';
 import { reader } from '../shared/schema.ts';
-import { answerOf, idempotencyOf, ifMatchOf } from '../shared/submit.ts';
+import { answerOf, idempotencyOf, ifMatchOf, membersOf } from '../shared/submit.ts';
 import { authAnswer } from './auth-result.ts';
 import { anonymous } from './authenticate.ts';
 import { type Brand, JFRAMEWORK } from './brands.ts';
+import { atDevice, deviceOf } from './device-headers.ts';
 import { Refusal } from './errors.ts';
-import { readBody } from './read-body.ts';
-import { AuthBody } from './schema.ts';
+import { FIELDS } from './fields.ts';
+import { LONGEST_NAME, signInAs } from './limited-by.ts';
+import { lockAfter } from './password-change.ts';
+import { invalidBody, readBody } from './read-body.ts';
+import { AuthBody, EmailAuthBody } from './schema.ts';
 import { type Context, HIGH_PASSWORD_LIFETIME, inBrand, KEY_LIFETIMES } from './services.ts';
+import { PhoneAuthBody } from './sign-in-schema.ts';
 
-/** Failed sign-ins after which a user is locked, at every policy level. */
-const LOCK_AFTER = 10;
-/** Nothing that names a user is longer, in UTF-16 units. */
-const LONGEST_NAME = 512;
 /** Milliseconds: a failed sign-in is answered after a whole number of these. */
 const FAILURE_STEP = 50;
 const EXPIRED = [{ code: 'PasswordExpired', message: 'The password has expired and must be changed.' }];
 
-/** The organization's own policy may be stricter. */
-function lockAfter({ organization }: Brand): number {
-  return Math.min(LOCK_AFTER, organization.maxPasswordAttempts || LOCK_AFTER);
+/** What a body says of who signs in. */
+interface Credentials {
+  readonly sent: unknown;
+  readonly username: string;
+  readonly password: string;
 }
 
-/** POST /users/auth. The answer to an unknown name and to a wrong password is the same, and comes as late. */
+/** POST /users/auth. The name may also stand in the member that newer documents show beside it. */
 export function auth(context: Context): Handler {
-  const { users, brands, hasher, sessionKeys, clock } = context;
-  const body = reader(AuthBody);
+  const [byName, byAddress] = [reader(AuthBody), reader(EmailAuthBody)];
+  return signingIn(context, 'auth', findByName, (request) => {
+    const { username, emailAddress } = membersOf(jsonBody(request));
+    if (username || !emailAddress) {
+      const sent = readBody(request, byName);
+      return { sent, ...sent };
+    }
+    const sent = readBody(request, byAddress);
+    return { sent, username: sent.emailAddress, password: sent.password };
+  });
+}
+
+/** POST /users/auth/phone-number */
+export function authByPhone(context: Context): Handler {
+  const body = reader(PhoneAuthBody);
+  return signingIn(context, 'auth-phone', findByPhone, (request) => {
+    const sent = readBody(request, body);
+    if (parsePhone(sent.phoneNumber) === null) throw invalidBody([FIELDS.phoneNumber.invalid]);
+    return { sent, username: sent.phoneNumber, password: sent.password };
+  });
+}
+
+/** The answer to an unknown name and to a wrong password is the same, and comes as late. */
+function signingIn(
+  context: Context,
+  name: string,
+  find: typeof findByName,
+  read: (request: FastifyRequest) => Credentials,
+): Handler {
+  const { users, brands, hasher, sessionKeys, clock, limits } = context;
   return async (request) => {
     const startedAt = performance.now();
     const brand = brands.of(request.headers);
     const caller = anonymous(brand);
-    const sent = readBody(request, body);
-    const { username, password } = sent;
-    const idempotency = idempotencyOf(request, { dialect: JFRAMEWORK, name: 'auth', caller, body: sent, secret: true });
+    const { sent, username, password } = read(request);
+    const device = deviceOf(request.headers);
+    const idempotency = idempotencyOf(request, { dialect: JFRAMEWORK, name, caller, body: sent, secret: true });
     const ifMatch = ifMatchOf(request);
 
     const prepare = async (): Promise<Submission> => {
-      const user = await findByName(context, brand, username);
+      const user = await find(context, brand, username);
       const check = await checkPassword(hasher, user, password);
       if (user === null) throw new DomainError('sign_in_failed');
       if (check.ok && isExpired(user, brand, clock())) throw new Refusal('sign_in_failed', 403, EXPIRED);
@@ -63,6 +96,7 @@ export function auth(context: Context): Handler {
           check,
           lockAfter: lockAfter(brand),
           session: session.session,
+          ...atDevice(device, user, brand),
           ...(outdated ? { rehash: await hasher.hash(password) } : {}),
         },
         ifMatch: isProven ? ifMatch : null,
@@ -71,7 +105,9 @@ export function auth(context: Context): Handler {
       };
     };
     try {
-      return answerOf(await users.submitChecked(prepare));
+      return answerOf(
+        await limits.run('signIn', signInAs(username, brand, request), () => users.submitChecked(prepare)),
+      );
     } catch (error) {
       if (!isFailure(error)) throw error;
       // What is counted for a known user takes a write, which a caller with a clock would see.
@@ -103,6 +139,12 @@ async function findByName({ users }: Context, brand: Brand, name: string): Promi
     if (user !== null) return user;
   }
   return null;
+}
+
+async function findByPhone({ users }: Context, brand: Brand, text: string): Promise<User | null> {
+  const { id, unique } = brand.organization;
+  const phone = unique.phone ? parsePhone(text) : null;
+  return phone === null ? null : users.find(inBrand(brand, { claim: claimKeys.phone(id, phone) }));
 }
 
 /** Whether the name or the password is wrong; what only the right password is told is another matter. */

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Organization } from '../../core/organization.ts';
 import { DEFAULT_COMPLEXITY } from '../../core/values/password-policy.ts';
 import { createBrands } from './brands.ts';
-import type { BrandSection } from './section.ts';
+import type { StoredSection } from './section.ts';
 
 function organization(id: string, hosts: readonly string[]): Organization {
-  const section: BrandSection = {
+  const section: StoredSection = {
     hosts,
     passwordPolicyLevel: 'Low',
     updateRequires: 'usernameAndEmail',

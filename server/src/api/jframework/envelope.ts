@@ -13,12 +13,12 @@ const MESSAGE = 'The request was successful.';
  * A success.
  *
  * @param data the payload, as JSON
- * @param version of the record it is about, for the entity tag
+ * @param version of the record it is about, for the entity tag; absent when it is about no single record
  */
-export function success(status: 200 | 201, data: string, version: number): Answer {
+export function success(status: 200 | 201, data: string, version?: number): Answer {
   return {
     status,
-    headers: { etag: etag(version) },
+    ...(version !== undefined && { headers: { etag: etag(version) } }),
     body: `{"success":true,"statusCode":${status},"message":"${MESSAGE}","data":${data},"errors":[]}`,
   };
 }

@@ -85,11 +85,21 @@ const REASON: Readonly<Record<Reason, WireError>> = {
   factor_exists: CONFLICT,
   factor_not_found: VALUE,
   contact_unverified: CONFLICT,
+  contact_verified: error('EmailAddressAlreadyVerified', 'The email address is verified already.'),
   user_initialized: CONFLICT,
+  approval_over: error('PairingAlreadyUsed', 'The pairing was used already, or its approval no longer stands.'),
+  device_exists: error('UserDeviceAlreadyExists', 'The device is one of the user already.'),
+  device_not_found: error('DeviceNotFound', 'The device was not found.'),
+  app_settings_full: error('TooManyConfigurations', 'The user has too many configurations already.'),
+  app_setting_not_found: error('ConfigurationNotFound', 'The configuration was not found.'),
   user_not_found: error('UserNotFound', 'The user was not found.'),
   organization_not_found: error('BrandNotFound', 'The brand was not found.'),
   organization_exists: CONFLICT,
   memberships_full: CONFLICT,
+  setting_not_found: error('NotFound', 'It was not found.'),
+  setting_exists: error('AlreadyExists', 'It exists already.'),
+  setting_in_use: error('InUse', 'It is still in use.'),
+  quota_exceeded: error('QuotaExceeded', 'The feature was used as much as the package allows.'),
   user_id_taken: error('UserAlreadyExists', 'The user exists already.'),
   username_taken: error('UsernameAlreadyExists', 'The username is already taken.'),
   username_domain_reserved: USERNAME,
@@ -107,6 +117,7 @@ const REASON: Readonly<Record<Reason, WireError>> = {
   user_suspended: error('UserSuspended', 'The user is suspended.'),
   user_inactive: error('UserInactive', 'The user is not active.'),
   referral_invalid: error('InvalidReferralCode', 'The referral code is not valid.'),
+  referral_applied: error('ReferralAlreadyApplied', 'A referral code was applied already.'),
   feature_unsupported: VALUE,
   unauthenticated: error('InvalidAuthKey', 'The Auth-Key is not valid, or no longer.'),
   sign_in_failed: error('UsernameOrPasswordIncorrect', 'The username or password is incorrect.'),
@@ -120,11 +131,14 @@ const REASON: Readonly<Record<Reason, WireError>> = {
   internal: INTERNAL,
 };
 
-/** Where a reason has another status than its code: a known account whose sign-in is denied. */
+/** Where a reason has another status than its code, such as a known account whose sign-in is denied. */
 const REASON_STATUS: { readonly [R in Reason]?: number } = {
+  quota_exceeded: 403,
   user_locked: 403,
   user_suspended: 403,
   user_inactive: 403,
+  contact_verified: 400,
+  password_unchanged: 400,
 };
 
 const FAULT: Readonly<Record<FaultName, string>> = {
@@ -142,6 +156,11 @@ const FAULT: Readonly<Record<FaultName, string>> = {
   method_not_allowed: 'MethodNotAllowed',
   request_timeout: 'RequestTimeout',
 };
+
+/** The refusal of a token that was mailed: used, replaced, expired, or never one of ours. */
+export function invalidToken(): Refusal {
+  return new Refusal('code_wrong', 400, [error('InvalidToken', 'The token is not valid, or no longer.')]);
+}
 
 /** The error object for a reason. */
 export function errorOf(reason: Reason): WireError {

@@ -1,11 +1,16 @@
 import type { FastifyRequest } from 'fastify';
 import type { Answer } from '../../app/submission.ts';
+import { DomainError } from '../../core/errors.ts';
+import { claimKeys } from '../../core/user/claims.ts';
+import type { User } from '../../core/user/user.ts';
 import { paramsOf } from '../shared/dialect.ts';
 import type { Handler } from '../shared/route.ts';
 import { authenticate } from './authenticate.ts';
+import type { Brand } from './brands.ts';
+import { callOf } from './call.ts';
 import { success } from './envelope.ts';
 import { type Context, inBrand, parentOf } from './services.ts';
-import { renderUser } from './user-view.ts';
+import { renderUser, shownUsername } from './user-view.ts';
 
 /** GET /users/{id} */
 export function getUser(context: Context): Handler {
@@ -15,6 +20,26 @@ export function getUser(context: Context): Handler {
 /** GET /users/me */
 export function getCurrentUser(context: Context): Handler {
   return (request) => show(context, request, null);
+}
+
+/** GET /users/by-username/{username} */
+export function getUserByUsername(context: Context): Handler {
+  return async (request) => {
+    const { brand, caller } = await callOf(request, context);
+    const named = await userNamed(paramsOf(request).username ?? '', brand, context);
+    if (named === null) throw new DomainError('user_not_found');
+    const user = await context.users.read(caller, inBrand(brand, { id: named.id }));
+    return success(200, renderUser(user, brand, await parentOf(context.users, user, brand)), user.version);
+  };
+}
+
+/** Who without a username shows its id is named by that. */
+async function userNamed(name: string, brand: Brand, { users }: Context): Promise<User | null> {
+  const claim = claimKeys.username(users.directory, brand.organization.id, name);
+  const named = await users.find(inBrand(brand, { claim }));
+  if (named !== null) return named;
+  const user = await users.find(inBrand(brand, { id: name }));
+  return user !== null && shownUsername(user, brand) === name ? user : null;
 }
 
 /** @param id of the user to show, `null` for the caller */

@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox';
+import { DEVICE_TYPES } from '../../core/user/user.ts';
 
 const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
 const members = <P extends Record<string, TSchema>>(properties: P) =>
@@ -20,22 +21,40 @@ export const RoleView = members({
 });
 export type RoleView = Static<typeof RoleView>;
 
-/** The members of the page's layer, and those that came later: `value` beside `quantity`, the reset policy. */
-export const FeatureView = members({
+export const PermissionView = members({
+  id: text,
+  parentBrandId: nullable(text),
+  resourceTypeId: text,
+  guid: text,
+  code: text,
+  name: text,
+  description: nullable(text),
+  tags: nullable(text),
+  type: Type.Enum(['BuiltIn', 'Custom']),
+});
+export type PermissionView = Static<typeof PermissionView>;
+
+export const ResourceTypeView = members({
+  id: text,
+  parentBrandId: nullable(text),
+  guid: text,
+  code: text,
+  name: text,
+  description: nullable(text),
+  tags: nullable(text),
+  type: Type.Enum(['BuiltIn', 'Custom']),
+});
+export type ResourceTypeView = Static<typeof ResourceTypeView>;
+
+/** A feature by itself. */
+export const FeatureDetails = members({
   id: text,
   parentBrandId: nullable(text),
   eventId: nullable(text),
   code: text,
   name: text,
-  title: nullable(text),
-  type: Type.Enum(['Function', 'Limitation']),
   unit: nullable(text),
-  quantity: nullable(Type.Integer()),
-  value: nullable(Type.Integer()),
   defaultValue: nullable(Type.Integer()),
-  isUnlimited: Type.Boolean(),
-  resetPolicy: text,
-  customIntervalDays: nullable(Type.Integer()),
   helpURL: nullable(text),
   image: nullable(text),
   styles: nullable(text),
@@ -43,6 +62,22 @@ export const FeatureView = members({
   tags: nullable(text),
   zOrder: nullable(Type.Integer()),
   status,
+});
+export type FeatureDetails = Static<typeof FeatureDetails>;
+
+/**
+ * A feature in a package: the members of the page's layer, and those that came later: `value` beside `quantity`, the
+ * reset policy.
+ */
+export const FeatureView = members({
+  ...FeatureDetails.properties,
+  title: nullable(text),
+  type: Type.Enum(['Function', 'Limitation']),
+  quantity: nullable(Type.Integer()),
+  value: nullable(Type.Integer()),
+  isUnlimited: Type.Boolean(),
+  resetPolicy: text,
+  customIntervalDays: nullable(Type.Integer()),
 });
 export type FeatureView = Static<typeof FeatureView>;
 
@@ -63,6 +98,19 @@ export const PriceView = members({
 });
 export type PriceView = Static<typeof PriceView>;
 
+export const SubscriptionTypeView = members({
+  id: text,
+  name: text,
+  unit: Type.Enum(['Hour', 'Day', 'Week', 'Month', 'Year']),
+  quantity: nullable(Type.Integer()),
+  description: nullable(text),
+  tags: nullable(text),
+  zOrder: nullable(Type.Integer()),
+  isDefault: Type.Boolean(),
+  status,
+});
+export type SubscriptionTypeView = Static<typeof SubscriptionTypeView>;
+
 export const PackageView = members({
   id: text,
   code: text,
@@ -81,6 +129,63 @@ export const PackageView = members({
   prices: Type.Array(PriceView),
 });
 export type PackageView = Static<typeof PackageView>;
+
+/** What was used of a feature in the current period. */
+export const QuotaUsageView = members({
+  id: text,
+  feature: FeatureView,
+  usedAmount: Type.Integer(),
+  limitAmount: nullable(Type.Integer()),
+  remainingAmount: nullable(Type.Integer()),
+  isUnlimited: Type.Boolean(),
+  periodKey: text,
+  periodStartDate: instant,
+  periodEndDate: nullable(instant),
+  status: Type.Enum(['Normal', 'Warning', 'Exceeded']),
+  modifiedDate: nullable(instant),
+});
+export type QuotaUsageView = Static<typeof QuotaUsageView>;
+
+export const BrandView = members({
+  id: text,
+  parentId: nullable(text),
+  code: text,
+  name: text,
+  abbr: text,
+  description: nullable(text),
+  tags: nullable(text),
+  status: Type.Enum(['Active', 'Inactive']),
+  isDefault: Type.Boolean(),
+  isSystem: Type.Boolean(),
+  profile: members({
+    slogan: nullable(text),
+    logoURL: nullable(text),
+    faviconURL: nullable(text),
+    primaryColor: nullable(text),
+    primaryColorHover: nullable(text),
+    secondaryColor: nullable(text),
+    tertiaryColor: nullable(text),
+  }),
+  setting: members({
+    domainWhiteListURLs: nullable(text),
+    googleAnalyticsAccount: nullable(text),
+    reCaptchaKey: nullable(text),
+    currencyCode: nullable(text),
+    cdnURL: nullable(text),
+    cdnFolder: nullable(text),
+    passwordPolicyLevel: Type.Enum(['Low', 'Medium', 'High']),
+  }),
+  domains: Type.Array(text),
+});
+export type BrandView = Static<typeof BrandView>;
+
+/** A user and the brand it belongs to. */
+export const ConnectionView = members({
+  status: Type.Enum(['Connected', 'Unconnected']),
+  createdDate: instant,
+  brand: BrandView,
+});
+export type ConnectionView = Static<typeof ConnectionView>;
 
 /** The short user: a referrer. Its roles are names. */
 export const UserBase = members({
@@ -143,6 +248,41 @@ export const UserView = members({
 });
 export type UserView = Static<typeof UserView>;
 
+/** Whom somebody referred: what newer clients read, and what older ones did. */
+export const RefereeView = members({
+  ...UserBase.properties,
+  firstName: nullable(text),
+  lastName: nullable(text),
+  createdDate: instant,
+});
+export type RefereeView = Static<typeof RefereeView>;
+
+/** What a paged list is around its items; both page members are null where all that was asked for is shown. */
+const paged = <S extends TSchema>(item: S) =>
+  members({
+    items: Type.Array(item),
+    totalItems: Type.Integer({ minimum: 0 }),
+    pageNumber: nullable(Type.Integer({ minimum: 0 })),
+    pageSize: nullable(Type.Integer({ minimum: 1 })),
+  });
+
+export const UserPage = paged(UserView);
+
+/** `date` is a day (`yyyy-MM-dd`) or a month (`yyyy-MM`), in UTC. */
+export const SignUpCount = members({ date: text, quantity: Type.Integer() });
+export type SignUpCount = Static<typeof SignUpCount>;
+
+export const UserSummary = members({
+  totalUsers: Type.Integer(),
+  newUsersToday: Type.Integer(),
+  newUsersThisWeek: Type.Integer(),
+  newUsersThisMonth: Type.Integer(),
+});
+export type UserSummary = Static<typeof UserSummary>;
+
+export const DailySignUps = members({ date: text, newUsers: Type.Integer(), totalUsers: Type.Integer() });
+export type DailySignUps = Static<typeof DailySignUps>;
+
 /** What a sign-in gives. */
 export const AuthResult = members({
   id: text,
@@ -155,6 +295,82 @@ export const AuthResult = members({
   expiresIn: instant,
 });
 export type AuthResult = Static<typeof AuthResult>;
+
+/** How far a sign-in is that waits for another device. */
+const pairing = { id: text, status: Type.Enum(['New', 'Approved', 'Consumed']), approvedAt: nullable(instant) };
+export const QrPairing = members({ ...pairing, qrCodeBase64: nullable(text) });
+export const OtpPairing = members({ ...pairing, code: text });
+export type PairingStatus = Static<typeof QrPairing> | Static<typeof OtpPairing>;
+
+/** A device of a user. What the record does not have is null. */
+export const DeviceView = members({
+  id: text,
+  type: Type.Enum([...DEVICE_TYPES]),
+  code: text,
+  isMobileApp: Type.Boolean(),
+  tags: nullable(text),
+  status: Type.Enum(['Inactive', 'Active', 'Suspended', 'Locked']),
+  isDefault: Type.Boolean(),
+  testMode: Type.Boolean(),
+  name: nullable(text),
+  phoneNumber: nullable(text),
+  osDevice: nullable(text),
+  appVersionNumber: nullable(text),
+  iccid: nullable(text),
+  imsi: nullable(text),
+  imei: nullable(text),
+  simCardInfo: nullable(text),
+  countryCode: nullable(text),
+  modifiedDate: instant,
+});
+export type DeviceView = Static<typeof DeviceView>;
+
+export const UserDeviceStatus = Type.Enum(['Offline', 'Online', 'Deleted']);
+export type UserDeviceStatus = Static<typeof UserDeviceStatus>;
+
+export const UserDeviceView = members({
+  ...DeviceView.properties,
+  token: nullable(text),
+  session: nullable(text),
+  userDeviceStatus: UserDeviceStatus,
+  lastAccessAt: nullable(instant),
+});
+export type UserDeviceView = Static<typeof UserDeviceView>;
+
+/** A setting that an application keeps with a user. */
+export const ConfigurationView = members({
+  id: text,
+  groupCode: text,
+  code: text,
+  name: text,
+  value: text,
+  description: nullable(text),
+  status,
+  isSystem: Type.Boolean(),
+});
+export type ConfigurationView = Static<typeof ConfigurationView>;
+
+/** An identity of a user at another provider. */
+export const IdentityView = members({
+  id: text,
+  userId: text,
+  appIntegration: members({
+    id: text,
+    type: text,
+    name: text,
+    domain: nullable(text),
+    description: nullable(text),
+    logoURL: nullable(text),
+    status,
+  }),
+  metadata: text,
+  lastLoginAt: nullable(instant),
+  createdDate: nullable(instant),
+});
+export type IdentityView = Static<typeof IdentityView>;
+
+export const FactorKind = members({ id: text, code: text, name: text, description: nullable(text) });
+export type FactorKind = Static<typeof FactorKind>;
 
 export const ErrorObject = members({ code: text, message: text, correlationId: text });
 

@@ -24,6 +24,8 @@ export function invalidBody(errors: readonly WireError[]): Refusal {
 
 /** What is left out, null or empty is missing; anything else that misses its schema has the wrong type. */
 function shapeError({ path }: SchemaProblem, members: Readonly<Record<string, unknown>>): WireError {
+  const [member = '', ...within] = path.split('.');
+  if (within.length > 0) return { code: `Invalid${pascalCase(member)}`, message: `The ${member} is not valid.` };
   const value = members[path];
   if (value === undefined || value === null || value === '') return requiredError(path);
   return { code: `Invalid${pascalCase(path)}`, message: `The ${path} must be a string.` };

@@ -1,11 +1,10 @@
 import type { Receipt } from '../../app/submission.ts';
 import { DomainError } from '../../core/errors.ts';
-import { claimKeys } from '../../core/user/claims.ts';
 import type { CreateUser } from '../../core/user/commands.ts';
 import type { User } from '../../core/user/user.ts';
 import { checkLevel } from '../../core/values/password-policy.ts';
 import type { Handler } from '../shared/route.ts';
-import { reader } from '../shared/schema.ts';
+import { reader, type SchemaReader } from '../shared/schema.ts';
 import { answerOf, idempotencyOf, ifMatchOf } from '../shared/submit.ts';
 import { anonymous } from './authenticate.ts';
 import { type Brand, JFRAMEWORK } from './brands.ts';
@@ -13,25 +12,62 @@ import { success, type WireError } from './envelope.ts';
 import { errorOf } from './errors.ts';
 import { FIELDS, type FieldName } from './fields.ts';
 import { invalidBody, readBody } from './read-body.ts';
-import { RegisterBody } from './schema.ts';
+import { ownerOfCode } from './referrals.ts';
+import { RegisterBody, RegisterByEmailBody, RegisterByPhoneBody } from './schema.ts';
 import { type Context, inBrand, PACKAGE_LIFETIME } from './services.ts';
 import { renderUser } from './user-view.ts';
 
 /** A referral code that somebody has already is drawn again; there are 300 million. */
 const REFERRAL_DRAWS = 5;
-const REFERRAL_CODE = /^[A-Z]{6}$/;
+
+/** What any of the registrations may say. */
+type Sent = { readonly [N in FieldName]?: string | null } & {
+  readonly password: string;
+  readonly confirmPassword?: string | null;
+  readonly referralCode?: string | null;
+};
+
+interface Kind {
+  /** Of the operation, for idempotency keys. */
+  readonly name: string;
+  readonly body: SchemaReader<Sent>;
+  /** The members that become fields of the record; other known ones are not this registration's. */
+  readonly fields: readonly FieldName[];
+  /** Whether a second writing of the password is looked at. */
+  readonly confirms: boolean;
+}
+
+const UNCONFIRMED = { code: 'InvalidConfirmPassword', message: 'The confirmPassword must equal the password.' };
+const NAMES = ['firstName', 'lastName', 'nickName'] as const;
 
 /** POST /users/register */
 export function registerUser(context: Context): Handler {
+  const fields = ['username', 'emailAddress', 'phoneNumber', ...NAMES] as const;
+  return registration(context, { name: 'register', body: olderToo(reader(RegisterBody)), fields, confirms: false });
+}
+
+/** POST /users/register/email-address */
+export function registerUserByEmail(context: Context): Handler {
+  const body = reader(RegisterByEmailBody);
+  return registration(context, { name: 'register-by-email', body, fields: ['emailAddress', ...NAMES], confirms: true });
+}
+
+/** POST /users/register/phone-number */
+export function registerUserByPhone(context: Context): Handler {
+  const body = reader(RegisterByPhoneBody);
+  return registration(context, { name: 'register-by-phone', body, fields: ['phoneNumber', ...NAMES], confirms: true });
+}
+
+function registration(context: Context, { name, body, fields, confirms }: Kind): Handler {
   const { users, brands, hasher, nextId, clock } = context;
-  const body = reader(RegisterBody);
   return async (request) => {
     const brand = brands.of(request.headers);
     const caller = anonymous(brand);
     const sent = readBody(request, body);
-    const idempotency = idempotencyOf(request, { dialect: JFRAMEWORK, name: 'register', caller, body: sent });
+    const idempotency = idempotencyOf(request, { dialect: JFRAMEWORK, name, caller, body: sent });
     const ifMatch = ifMatchOf(request);
-    const { values, errors } = valuesOf(sent, brand);
+    const { values, errors } = valuesOf(sent, fields, brand);
+    if (confirms && (sent.confirmPassword ?? sent.password) !== sent.password) errors.push(UNCONFIRMED);
     const inviter = await inviterOf(sent.referralCode, brand, context);
     if (inviter === undefined) errors.push(errorOf('referral_invalid'));
     if (errors.length > 0) throw invalidBody(errors);
@@ -66,12 +102,26 @@ export function registerUser(context: Context): Handler {
   };
 }
 
+/** The oldest clients call the address `email`. */
+function olderToo<T>(body: SchemaReader<T>): SchemaReader<T> {
+  return {
+    read: (sent) => {
+      const members = sent as Readonly<Record<string, unknown>>;
+      return body.read(members.emailAddress ? members : { ...members, emailAddress: members.email });
+    },
+  };
+}
+
 type Values = Pick<CreateUser, 'username' | 'profile' | 'email' | 'phone'>;
 
-function valuesOf(sent: RegisterBody, { section }: Brand): { values: Values; errors: WireError[] } {
+function valuesOf(
+  sent: Sent,
+  fields: readonly FieldName[],
+  { section }: Brand,
+): { values: Values; errors: WireError[] } {
   const errors: WireError[] = [];
-  const read = (name: FieldName & keyof RegisterBody): string | null => {
-    const text = sent[name] ?? null;
+  const read = (name: FieldName): string | null => {
+    const text = (fields.includes(name) ? sent[name] : null) ?? null;
     // Forms send what was not filled in as empty text; nothing can be lost by it here.
     if (text === null || text === '') return null;
     const value = FIELDS[name].parse(text);
@@ -103,13 +153,10 @@ function valuesOf(sent: RegisterBody, { section }: Brand): { values: Values; err
 async function inviterOf(
   sent: string | null | undefined,
   brand: Brand,
-  { users }: Context,
+  context: Context,
 ): Promise<User | null | undefined> {
   if (sent === null || sent === undefined || sent === '') return null;
-  const code = sent.toUpperCase();
-  if (!REFERRAL_CODE.test(code)) return undefined;
-  const claim = claimKeys.referral(brand.organization.id, code);
-  return (await users.find(inBrand(brand, { claim }))) ?? undefined;
+  return (await ownerOfCode(sent, brand, context)) ?? undefined;
 }
 
 async function drawReferralCode(

@@ -39,9 +39,29 @@ export const RegisterBody = Type.Object({
 });
 export type RegisterBody = Static<typeof RegisterBody>;
 
+const registration = {
+  password: required(),
+  confirmPassword: text(),
+  firstName: text(),
+  lastName: text(),
+  nickName: text(),
+  referralCode: text(),
+};
+
+/** POST /users/register/email-address */
+export const RegisterByEmailBody = Type.Object({ ...registration, emailAddress: required() });
+
+/** POST /users/register/phone-number */
+export const RegisterByPhoneBody = Type.Object({ ...registration, phoneNumber: required() });
+
+/** POST, PATCH and DELETE /users/{id}/roles without ids in the query. */
+export const RoleIdsBody = Type.Object({ roleIds: Type.Array(required(), { minItems: 1, maxItems: 1000 }) });
+export type RoleIdsBody = Static<typeof RoleIdsBody>;
+
 /** POST /users/auth. `username` may also be the e-mail address or the phone number. */
 export const AuthBody = Type.Object({ username: required(), password: required() });
 export type AuthBody = Static<typeof AuthBody>;
+export const EmailAuthBody = Type.Object({ emailAddress: required(), password: required() });
 
 /** POST /users/auth/refresh-auth-key */
 export const RefreshBody = Type.Object({ refreshAuthKey: required() });

@@ -1,7 +1,13 @@
+import type { Codes } from '../../app/codes.ts';
+import type { OrganizationSettings } from '../../app/organization-settings.ts';
+import type { Pairings } from '../../app/pairings.ts';
 import type { Clock, NextId } from '../../app/ports/clock.ts';
 import type { PasswordHasher } from '../../app/ports/password-hasher.ts';
-import type { Random } from '../../app/ports/secrets.ts';
+import type { Random, Secrets } from '../../app/ports/secrets.ts';
 import type { KeyLifetimes, SessionKeys } from '../../app/ports/session-keys.ts';
+import type { Store } from '../../app/ports/store.ts';
+import type { RateLimits } from '../../app/rate-limits.ts';
+import type { Repeats } from '../../app/repeats.ts';
 import type { TargetRef } from '../../app/submission.ts';
 import type { Users } from '../../app/users.ts';
 import type { User } from '../../core/user/user.ts';
@@ -11,8 +17,12 @@ import { type Brand, type Brands, JFRAMEWORK } from './brands.ts';
 export interface JFrameworkServices {
   readonly users: Users;
   readonly hasher: PasswordHasher;
+  readonly limits: RateLimits;
+  readonly codes: Codes;
+  readonly secrets: Pick<Secrets, 'seal' | 'open' | 'secretDigest'>;
+  readonly store: Pick<Store, 'commit' | 'configure' | 'user' | 'shortLived' | 'replaceShortLived'>;
   readonly sessionKeys: SessionKeys;
-  readonly random: Pick<Random, 'hex'>;
+  readonly random: Pick<Random, 'hex' | 'code'>;
   readonly nextId: NextId;
   readonly clock: Clock;
 }
@@ -20,6 +30,9 @@ export interface JFrameworkServices {
 /** What its operations are built from. */
 export interface Context extends JFrameworkServices {
   readonly brands: Brands;
+  readonly settings: OrganizationSettings;
+  readonly pairings: Pairings;
+  readonly repeats: Repeats;
 }
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -36,7 +49,7 @@ export function inBrand(brand: Brand, by: { readonly id: string } | { readonly c
   return { ...by, organizationId: brand.organization.id, kind: 'human', section: JFRAMEWORK };
 }
 
-/** The referrer of a user. It is set once, when the user registers, so it may be looked up before a change is decided. */
+/** The referrer of a user. It is said but once, so it may be looked up before a change is decided. */
 export async function parentOf(users: Users, user: User, brand: Brand): Promise<User | null> {
   const { referrer } = user.membership;
   return referrer === null ? null : users.find(inBrand(brand, { id: referrer }));

@@ -3,10 +3,10 @@ import type { Organization } from '../../core/organization.ts';
 import { EMPTY_USER, USER_STATES, type User } from '../../core/user/user.ts';
 import { DEFAULT_COMPLEXITY } from '../../core/values/password-policy.ts';
 import { type Brand, createBrands } from './brands.ts';
-import type { BrandSection } from './section.ts';
+import type { StoredSection } from './section.ts';
 import { renderUser } from './user-view.ts';
 
-const section: BrandSection = {
+const section: StoredSection = {
   hosts: ['a.test'],
   passwordPolicyLevel: 'Low',
   updateRequires: 'nothing',
@@ -102,7 +102,7 @@ describe('renderUser', () => {
   });
 
   it('shows the id for a missing username only where an update must carry one', () => {
-    const requiring: Brand = { ...brand, section: { ...section, updateRequires: 'usernameAndEmail' } };
+    const requiring: Brand = { ...brand, section: { ...brand.section, updateRequires: 'usernameAndEmail' } };
     expect(show({}).username).toBeNull();
     expect(show({}, requiring).username).toBe('42');
     expect(show({ username: 'name' }, requiring).username).toBe('name');

@@ -1,8 +1,8 @@
 import { userCode } from '../../app/ports/user-code.ts';
-import type { User, UserState } from '../../core/user/user.ts';
+import { USER_STATES, type User, type UserState } from '../../core/user/user.ts';
 import { parseLocale, toLocale } from '../../core/values/language.ts';
 import type { Brand } from './brands.ts';
-import type { OwnView, UserBase, UserStatus } from './models.ts';
+import type { OwnView, RefereeView, UserBase, UserStatus } from './models.ts';
 
 /** Shown where the record has no language, since the member is never null. */
 export const DEFAULT_LANGUAGE = 'en-US';
@@ -38,8 +38,16 @@ export function shownUsername({ username, id }: User, brand: Brand): string | nu
 
 /** The language as language and country; a tag that is both already is shown as it was given. */
 export function shownLanguage({ profile: { preferredLanguage } }: User): string {
-  if (preferredLanguage === null) return DEFAULT_LANGUAGE;
-  return parseLocale(preferredLanguage) ?? toLocale(preferredLanguage);
+  return preferredLanguage === null ? DEFAULT_LANGUAGE : localeOf(preferredLanguage);
+}
+
+export function localeOf(tag: string): string {
+  return parseLocale(tag) ?? toLocale(tag);
+}
+
+/** The states that are shown as a status. */
+export function statesShownAs(status: UserStatus): UserState[] {
+  return USER_STATES.filter((state) => STATUS[state] === status);
 }
 
 function ownView(user: User, brand: Brand): OwnView {
@@ -66,7 +74,7 @@ function ownView(user: User, brand: Brand): OwnView {
     tags: extra.tags,
     status: STATUS[user.state],
     isSystem: false,
-    packageId: packageIdOf(user, brand),
+    packageId: packageOf(user, brand)?.id ?? null,
     languageCode: shownLanguage(user),
     countryCode: profile.countryCode,
     timeZoneId: profile.timeZone,
@@ -78,13 +86,20 @@ function ownView(user: User, brand: Brand): OwnView {
   };
 }
 
+/** Somebody whom a user referred, in short. */
+export function refereeView(user: User, brand: Brand): RefereeView {
+  const { givenName, familyName } = user.profile;
+  const names = { firstName: givenName, lastName: familyName };
+  return { ...userBase(user, brand), ...names, createdDate: isoDate(user.createdAt) };
+}
+
 function userBase(user: User, brand: Brand): UserBase {
   return {
     id: user.id,
     code: userCode(user.id),
     avatar: user.profile.avatarUrl,
-    packageId: packageIdOf(user, brand),
-    packageCode: user.membership.package,
+    packageId: packageOf(user, brand)?.id ?? null,
+    packageCode: packageOf(user, brand)?.code ?? null,
     emailAddress: user.email.value,
     phoneNumber: user.phone.value,
     nickName: user.profile.nickName,
@@ -92,8 +107,8 @@ function userBase(user: User, brand: Brand): UserBase {
   };
 }
 
-function packageIdOf({ membership }: User, brand: Brand): string | null {
-  return membership.package === null ? null : (brand.packages.get(membership.package)?.id ?? null);
+function packageOf({ membership }: User, brand: Brand) {
+  return membership.package === null ? undefined : brand.packages.get(membership.package);
 }
 
 export function isoDate(time: number): string {

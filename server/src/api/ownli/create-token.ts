@@ -1,5 +1,6 @@
 import { DomainError } from '../../core/errors.ts';
 import type { Route } from '../shared/route.ts';
+import { limitingFailures } from '../shared/token-limit.ts';
 import { bodyOf, createTokenBody } from './schema.ts';
 import type { OwnliServices } from './services.ts';
 
@@ -7,11 +8,11 @@ import type { OwnliServices } from './services.ts';
 export const TOKEN_LIFETIME = 3600;
 
 /** `POST /api/auth/token`: an access token for a client's credentials. */
-export function createToken({ partners, tokens }: Pick<OwnliServices, 'partners' | 'tokens'>): Route {
+export function createToken({ partners, tokens, limits }: Pick<OwnliServices, 'partners' | 'tokens' | 'limits'>): Route {
   return {
     method: 'POST',
     path: '/api/auth/token',
-    handler: async (request) => {
+    handler: limitingFailures(limits, async (request) => {
       const body = bodyOf(request, createTokenBody);
       const partner = partners().withCredentials(body);
       if (partner === null) throw new DomainError('unauthenticated');
@@ -25,6 +26,6 @@ export function createToken({ partners, tokens }: Pick<OwnliServices, 'partners'
         scope,
       };
       return { status: 200, body: JSON.stringify(answer) };
-    },
+    }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Clock, NextId } from '../../app/ports/clock.ts';
 import type { Secrets } from '../../app/ports/secrets.ts';
+import type { RateLimits } from '../../app/rate-limits.ts';
 import type { Users } from '../../app/users.ts';
 import { createClientTokens } from '../shared/client-tokens.ts';
 import type { Dialect } from '../shared/route.ts';
@@ -15,12 +16,13 @@ import { updateUser } from './update-user.ts';
 export interface OwnliDependencies {
   readonly users: Users;
   readonly secrets: Pick<Secrets, 'signingKey' | 'secretDigest'>;
+  readonly limits: RateLimits;
   readonly nextId: NextId;
   readonly clock: Clock;
 }
 
 /** The Ownli partner API. It owns every path under `/api` that no longer prefix takes. */
-export function ownli({ users, secrets, nextId, clock }: OwnliDependencies): Dialect {
+export function ownli({ users, secrets, limits, nextId, clock }: OwnliDependencies): Dialect {
   const partners = users.directory.derived((directory) => new Partners(directory.all(), secrets));
   const tokens = createClientTokens({
     signingKey: secrets.signingKey,
@@ -29,7 +31,7 @@ export function ownli({ users, secrets, nextId, clock }: OwnliDependencies): Dia
     clock,
   });
   const authenticate = createAuthenticate(partners, tokens);
-  const services: OwnliServices = { users, nextId, partners, tokens, authenticate };
+  const services: OwnliServices = { users, limits, nextId, partners, tokens, authenticate };
   return {
     name: 'ownli',
     prefixes: ['/api'],

@@ -9,9 +9,10 @@ import {
   type SendEmailCodeRequest,
   SendEmailCodeResponseSchema,
 } from './protocol/user-service.ts';
+import { submitSending } from './submit-sending.ts';
 import { codeAs, withDetails, writeOn } from './write-on.ts';
 
-type Services = Pick<ZitadelServices, 'users' | 'codes'>;
+type Services = Pick<ZitadelServices, 'users' | 'codes' | 'limits'>;
 type Request = SendEmailCodeRequest | ResendEmailCodeRequest | ResendPhoneCodeRequest;
 type ResponseSchema =
   | typeof SendEmailCodeResponseSchema
@@ -37,15 +38,17 @@ function newCode(
   contact: 'email' | 'phone',
   again: boolean,
   schema: ResponseSchema,
-  { users, codes }: Services,
+  services: Services,
 ): MethodHandler<Request> {
+  const { codes } = services;
   return async (call) => {
     const { userId, verification } = call.message;
     const issued = verification.case === 'returnCode' ? codes.toReturn(userId, contact) : null;
     const code = issued?.code ?? codes.toSend(userId, contact, checkedTemplate(templateOf(verification)));
     const command: RequestContactCode = { type: 'request-contact-code', contact, again, code };
     const answer = withDetails(schema, codeAs('verificationCode', issued?.plain ?? null));
-    return resultOf(await users.submit(writeOn(call, { kind: 'human', command, isSecret: issued !== null, answer })));
+    const write = { kind: 'human', command, isSecret: issued !== null, answer } as const;
+    return resultOf(await submitSending({ ...writeOn(call, write), command }, services));
   };
 }
 

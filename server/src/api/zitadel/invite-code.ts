@@ -6,12 +6,14 @@ import {
   ResendInviteCodeResponseSchema,
   VerifyInviteCodeResponseSchema,
 } from './protocol/user-service.ts';
+import { submitSending } from './submit-sending.ts';
 import { codeAs, withDetails, writeOn } from './write-on.ts';
 
-type Services = Pick<ZitadelServices, 'users' | 'codes'>;
+type Services = Pick<ZitadelServices, 'users' | 'codes' | 'limits'>;
 
 /** Invites a user who has no way to sign in, by mail unless the code is returned. */
-export function createInviteCode({ users, codes }: Services): HandlerOf<'createInviteCode'> {
+export function createInviteCode(services: Services): HandlerOf<'createInviteCode'> {
+  const { codes } = services;
   return async (call) => {
     const { userId, verification } = call.message;
     const issued = verification.case === 'returnCode' ? codes.toReturn(userId, 'invite') : null;
@@ -22,18 +24,18 @@ export function createInviteCode({ users, codes }: Services): HandlerOf<'createI
       applicationName: wording?.applicationName ?? null,
     };
     const answer = withDetails(CreateInviteCodeResponseSchema, codeAs('inviteCode', issued?.plain ?? null));
-    return resultOf(await users.submit(writeOn(call, { kind: 'human', command, isSecret: issued !== null, answer })));
+    const write = { kind: 'human', command, isSecret: issued !== null, answer } as const;
+    return resultOf(await submitSending({ ...writeOn(call, write), command }, services));
   };
 }
 
 /** Mails the outstanding invitation once more, with a new code. */
-export function resendInviteCode({ users, codes }: Services): HandlerOf<'resendInviteCode'> {
+export function resendInviteCode(services: Services): HandlerOf<'resendInviteCode'> {
   const answer = withDetails(ResendInviteCodeResponseSchema);
   return async (call) => {
-    const code = codes.toSend(call.message.userId, 'invite', null);
-    return resultOf(
-      await users.submit(writeOn(call, { kind: 'human', command: { type: 'resend-invite', code }, answer })),
-    );
+    const code = services.codes.toSend(call.message.userId, 'invite', null);
+    const command = { type: 'resend-invite', code } as const;
+    return resultOf(await submitSending({ ...writeOn(call, { kind: 'human', command, answer }), command }, services));
   };
 }
 

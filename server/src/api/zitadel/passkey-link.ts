@@ -5,6 +5,7 @@ import { type HandlerOf, type PermitOf, resultOf, type ZitadelServices } from '.
 import { STATUS_CODES } from './protocol/status.ts';
 import { CreatePasskeyRegistrationLinkResponseSchema } from './protocol/user-service.ts';
 import { refusal } from './status-error.ts';
+import { submitSending } from './submit-sending.ts';
 import { withDetails, writeOn } from './write-on.ts';
 
 /** The right is asked for in the organization the caller acts in, before anything of the request is looked at. */
@@ -22,11 +23,10 @@ export function permitPasskeyLink({
 }
 
 /** Invites the user to register a passkey, by mail unless the code is returned. */
-export function createPasskeyRegistrationLink({
-  users,
-  codes,
-  nextId,
-}: Pick<ZitadelServices, 'users' | 'codes' | 'nextId'>): HandlerOf<'createPasskeyRegistrationLink'> {
+export function createPasskeyRegistrationLink(
+  services: Pick<ZitadelServices, 'users' | 'codes' | 'limits' | 'nextId'>,
+): HandlerOf<'createPasskeyRegistrationLink'> {
+  const { codes, nextId } = services;
   return async (call) => {
     const { userId, medium } = call.message;
     const id = nextId();
@@ -38,6 +38,7 @@ export function createPasskeyRegistrationLink({
       issued === null ? {} : { code: { id, code: issued.plain } },
     );
     const command = { type: 'create-passkey-link', id, code } as const;
-    return resultOf(await users.submit(writeOn(call, { kind: 'human', command, isSecret: issued !== null, answer })));
+    const write = { kind: 'human', command, isSecret: issued !== null, answer } as const;
+    return resultOf(await submitSending({ ...writeOn(call, write), command }, services));
   };
 }

@@ -1,11 +1,10 @@
 import type { SetPassword } from '@zitadel/proto/zitadel/user/v2/password_pb';
 import type { Caller } from '../../app/callers.ts';
-import { checkPassword, prepareSecret } from '../../app/passwords.ts';
+import { completePasswordChange, NOT_MADE, UNCHECKED } from '../../app/passwords.ts';
 import type { TargetRef } from '../../app/submission.ts';
 import { DomainError } from '../../core/errors.ts';
 import type { Organization } from '../../core/organization.ts';
-import type { Command, NewSecret, PasswordChange, PasswordProof } from '../../core/user/commands.ts';
-import { checkCode } from '../../core/user/decide-contact.ts';
+import type { Command, PasswordChange, PasswordProof } from '../../core/user/commands.ts';
 import type { User } from '../../core/user/user.ts';
 import { checkHash } from '../../core/values/password-hash.ts';
 import { checkComplexity } from '../../core/values/password-policy.ts';
@@ -18,12 +17,6 @@ export interface WantedPassword {
   readonly changeRequired: boolean;
   readonly proof: { readonly kind: 'right' } | { readonly kind: 'code' | 'current'; readonly value: string };
 }
-
-/** A check that was not made: it fits no stored hash, so should it ever be needed the call is prepared anew. */
-const UNCHECKED = { against: null, ok: false } as const;
-
-/** Stands for a hash that is not worth making, because the proof before it fails. */
-const NOT_MADE: NewSecret = { violation: 'code_wrong' };
 
 /** @throws DomainError `password_missing` when there is no new password */
 export function wantedPassword({
@@ -92,37 +85,10 @@ export async function permittedChange(
   const user = await users.find(target);
   const organization = user && users.directory.organization(user.organizationId);
   if (!user || !organization) throw new DomainError('user_not_found');
-  const draft = draftChange(wanted, user, organization, services);
-  await users.checkPermission(caller, commandOf(draft), user);
-  return completeChange(draft, wanted, user, organization, services);
-}
-
-/** Checks the current password and hashes the new one; neither when the record as it stands will refuse the change. */
-async function completeChange(
-  draft: PasswordChange,
-  wanted: WantedPassword,
-  user: User,
-  organization: Organization,
-  { hasher, clock }: Pick<ZitadelServices, 'hasher' | 'clock'>,
-): Promise<PasswordChange> {
+  const change = draftChange(wanted, user, organization, services);
+  await users.checkPermission(caller, commandOf(change), user);
   const { plain, proof } = wanted;
-  if (user.state === 'initial') return draft;
-  const secret = async (): Promise<NewSecret> =>
-    plain === null
-      ? draft.secret
-      : prepareSecret(hasher, plain, (text) => checkComplexity(text, organization.complexity));
-
-  if (draft.proof?.kind === 'code') {
-    const fits = checkCode(user.password.code, draft.proof.digest, clock()) === 'ok';
-    return fits ? { ...draft, secret: await secret() } : draft;
-  }
-  if (proof.kind !== 'current') return { ...draft, secret: await secret() };
-  if (isBarred(user) || user.password.hash === null) return draft;
-  const check = await checkPassword(hasher, user, proof.value);
-  const checked: PasswordChange = { ...draft, proof: { kind: 'current', check }, unchanged: plain === proof.value };
-  return check.ok ? { ...checked, secret: await secret() } : checked;
-}
-
-function isBarred({ state }: User): boolean {
-  return state === 'locked' || state === 'suspended';
+  const current = proof.kind === 'current' ? proof.value : null;
+  const check = (text: string): void => checkComplexity(text, organization.complexity);
+  return completePasswordChange({ change, plain, current, check }, user, services);
 }

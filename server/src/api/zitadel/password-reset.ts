@@ -3,31 +3,19 @@ import { type PasswordResetRequest, PasswordResetResponseSchema } from '@zitadel
 import type { Codes } from '../../app/codes.ts';
 import type { RequestPasswordReset } from '../../core/user/commands.ts';
 import { checkedTemplate } from './contacts.ts';
-import { writeDetails } from './details.ts';
-import { answerWith, type HandlerOf, resultOf, secretly, type ZitadelServices } from './method.ts';
-import { SECTION } from './section.ts';
+import { type HandlerOf, resultOf, type ZitadelServices } from './method.ts';
+import { submitSending } from './submit-sending.ts';
+import { codeAs, withDetails, writeOn } from './write-on.ts';
 
 /** Makes a reset code, which goes out by mail unless the request says otherwise. */
-export function passwordReset({ users, codes }: Pick<ZitadelServices, 'users' | 'codes'>): HandlerOf<'passwordReset'> {
-  return async ({ message, caller, requestId, ifMatch, idempotency }) => {
-    const { command, returned } = prepare(message, codes);
-    const receipt = await users.submit({
-      type: 'command',
-      caller,
-      dialect: SECTION,
-      requestId,
-      target: { id: message.userId, kind: 'human', section: SECTION },
-      command,
-      ifMatch,
-      idempotency: returned === null ? idempotency : secretly(idempotency),
-      answer: (outcome) =>
-        answerWith(
-          PasswordResetResponseSchema,
-          { details: writeDetails(outcome), ...(returned !== null && { verificationCode: returned }) },
-          outcome.user.version,
-        ),
-    });
-    return resultOf(receipt);
+export function passwordReset(
+  services: Pick<ZitadelServices, 'users' | 'codes' | 'limits'>,
+): HandlerOf<'passwordReset'> {
+  return async (call) => {
+    const { command, returned } = prepare(call.message, services.codes);
+    const answer = withDetails(PasswordResetResponseSchema, codeAs('verificationCode', returned));
+    const write = { kind: 'human', command, isSecret: returned !== null, answer } as const;
+    return resultOf(await submitSending({ ...writeOn(call, write), command }, services));
   };
 }
 

@@ -16,7 +16,7 @@ export interface Secrets {
   readonly keyCheck: string;
 }
 
-export type CodePurpose = 'email' | 'phone' | 'password' | 'invite' | 'passkey';
+export type CodePurpose = 'email' | 'phone' | 'password' | 'invite' | 'passkey' | 'sign_in';
 
 /** Randomness. */
 export interface Random {
@@ -24,6 +24,8 @@ export interface Random {
   code(): string;
   /** A one-time code that stands in a link only: twelve characters of `A-Za-z0-9`. */
   linkCode(): string;
+  /** So many decimal digits. */
+  digits(length: number): string;
   /** Bytes of randomness as hexadecimal text. */
   hex(bytes: number): string;
 }

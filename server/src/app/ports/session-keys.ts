@@ -25,8 +25,11 @@ export interface KeyLifetimes {
 
 /** Makes and reads the keys of sessions. The record holds their digests only. */
 export interface SessionKeys {
-  /** @param now epoch milliseconds */
-  start(userId: string, now: number, lifetimes: KeyLifetimes): NewSession;
+  /**
+   * @param now epoch milliseconds
+   * @param sessionId 32 hexadecimal digits; drawn unless given
+   */
+  start(userId: string, now: number, lifetimes: KeyLifetimes, sessionId?: string): NewSession;
   /** New keys for the session of that id. */
   renew(userId: string, now: number, lifetimes: KeyLifetimes, sessionId: string): NewSession;
   /** @returns `null` for anything that is not one of our keys of this kind, in its one canonical spelling */

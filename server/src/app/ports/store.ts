@@ -2,7 +2,7 @@ import type { Message } from '../../core/user/commands.ts';
 import type { UserEvent } from '../../core/user/events.ts';
 import type { User } from '../../core/user/user.ts';
 import type { CredentialPage, CredentialQuery } from './credential-list.ts';
-import type { UserPage, UserQuery } from './user-list.ts';
+import type { SignUpQuery, SignUps, UserPage, UserQuery } from './user-list.ts';
 
 /** What a batch must load before it can be decided. */
 export interface Wants {
@@ -100,6 +100,20 @@ export interface ConfigurationChange {
   readonly instance?: string;
   /** Derives every claim anew, when what must be unique has changed. */
   readonly claimsOf?: (user: User) => readonly string[];
+  /** Who asks for it, as it was when it was judged; changed since, nothing changes. */
+  readonly asker?: { readonly userId: string; readonly sequence: number };
+  /** What is given again to a repetition of the request. */
+  readonly answer?: StoredAnswer | undefined;
+}
+
+/** A value that goes away by itself. */
+export interface ShortLivedChange {
+  /** The value that is replaced; `null` when there must be none, or none that lives. */
+  readonly before: string | null;
+  readonly value: string;
+  /** Epoch milliseconds, as is `now`. */
+  readonly expiresAt: number;
+  readonly now: number;
 }
 
 /** One event with its place in the feed of all events. */
@@ -135,6 +149,8 @@ export interface Store {
   list(query: UserQuery): Promise<UserPage>;
   /** Keys or tokens of all users that meet a query, in order. Holds nobody up either. */
   listCredentials(query: CredentialQuery): Promise<CredentialPage>;
+  /** Holds nobody up either. */
+  countSignUps(query: SignUpQuery): Promise<SignUps>;
   /** History of one user in order; empty for an unknown id. */
   events(userId: string): Promise<UserEvent[]>;
   /**
@@ -150,7 +166,7 @@ export interface Store {
    * Changes the configuration, and the claims that follow from it, in one transaction; no batch that was decided under
    * the old one commits afterwards. Changes nothing when two users would hold the same claim.
    *
-   * @returns up to ten such claims; `null` when the configuration is not, or no longer, the expected one
+   * @returns up to ten such claims; `null` when the configuration, or who asks, is not or no longer the expected one
    */
   configure(change: ConfigurationChange): Promise<string[] | null>;
   /** Small named values: the key check, digests of declared secrets. */
@@ -158,11 +174,17 @@ export interface Store {
   saveSettings(values: ReadonlyMap<string, string | null>): Promise<void>;
   /** Saves a setting if it still is what it was (`null`: not there); one of several processes wins. */
   replaceSetting(name: string, before: string | null, after: string): Promise<boolean>;
+  /** A short-lived value; `null` when there is none, or no longer. */
+  shortLived(key: string, now: number): Promise<string | null>;
+  /** Writes a short-lived value if it still is what it was; one of several writers wins. */
+  replaceShortLived(key: string, change: ShortLivedChange): Promise<boolean>;
   /** A number that no other process on this database was given lately; from 0, by one for every call. */
   nextProcessNumber(): Promise<number>;
 
   /** Removes expired answers, at most `limit`; returns how many. */
   pruneAnswers(now: number, limit: number): Promise<number>;
+  /** The same for short-lived values. */
+  pruneShortLived(now: number, limit: number): Promise<number>;
   isEmpty(): Promise<boolean>;
   /**
    * What changes under a running process: the number of the configuration, and whether the tables are still those this

@@ -27,6 +27,8 @@ export interface ExactValues {
   readonly timeZone: string;
   readonly avatarUrl: string;
   readonly package: string;
+  /** Id of the user who referred it. */
+  readonly referrer: string;
   readonly kind: UserKind;
   readonly state: UserState;
   readonly type: UserType;
@@ -61,6 +63,9 @@ export type UserFilter =
       readonly ignoreCase: boolean;
     }
   | InFilter
+  | { readonly type: 'absent'; readonly field: 'language' }
+  /** A part of the code that follows from the id, in the case that it has. */
+  | { readonly type: 'codeContains'; readonly part: string }
   | { readonly type: 'flag'; readonly field: FlagField; readonly value: boolean }
   | { readonly type: 'role'; readonly role: string }
   /** Epoch milliseconds, both ends included. */
@@ -123,3 +128,15 @@ export interface UserPage {
   /** How many meet the query, whatever page is shown; `null` unless asked for. */
   readonly total: number | null;
 }
+
+/** Which sign-ups are counted: of the users who were not deleted since. */
+export interface SignUpQuery {
+  readonly signUpsOf: UserKind;
+  readonly organizations: readonly string[];
+  /** Epoch milliseconds; the first is included, the last is not. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Day, as a number of whole days since the epoch (UTC), to how many signed up then; days without any are left out. */
+export type SignUps = ReadonlyMap<number, number>;

@@ -1,18 +1,42 @@
 import type { DomainError, Reason } from '../errors.ts';
 import type { Patch } from '../patch.ts';
 import type {
+  ChangeDevice,
+  LinkDevice,
+  RegisterDevice,
+  RemoveAppSetting,
+  RemoveDevice,
+  SaveAppSetting,
+} from './commands-apps.ts';
+import type {
+  AddOtp,
+  AddTotp,
+  RegisterWebAuthn,
+  RemoveFactor,
+  RemoveWebAuthn,
+  SetRecoveryCodes,
+  VerifyTotp,
+  VerifyWebAuthn,
+} from './commands-factors.ts';
+import type { AddKey, AddToken, RemoveKey, RemoveSecret, RemoveToken, SetSecret } from './commands-machine.ts';
+import type {
   AccessToken,
   AccessTokenType,
   Address,
-  AuthenticatorKey,
+  DeviceDescription,
   Extra,
   IdpLink,
   Membership,
   Profile,
   Session,
+  SignInCodeKind,
   UserKind,
   UserState,
 } from './user.ts';
+
+export type * from './commands-apps.ts';
+export type * from './commands-factors.ts';
+export type * from './commands-machine.ts';
 
 /**
  * Requests to change a record. They carry everything a decision needs that is not in the record: codes and hashes are
@@ -31,6 +55,14 @@ export type Command =
   | RequestPasswordReset
   | CheckPassword
   | RenewSession
+  | RequestSignInCode
+  | StartSession
+  | RegisterDevice
+  | LinkDevice
+  | ChangeDevice
+  | RemoveDevice
+  | SaveAppSetting
+  | RemoveAppSetting
   | AddKey
   | RemoveKey
   | AddToken
@@ -49,6 +81,8 @@ export type Command =
   | RegisterWebAuthn
   | VerifyWebAuthn
   | RemoveWebAuthn
+  | ApplyReferral
+  | ConsumeQuota
   | DeleteUser;
 
 export type CommandType = Command['type'];
@@ -98,12 +132,6 @@ export interface PasswordCheckResult {
   readonly ok: boolean;
 }
 
-/** A check of a time-based code made outside the core, and the sealed secret it was made against. */
-export interface TotpCheckResult {
-  readonly against: string | null;
-  readonly ok: boolean;
-}
-
 export interface PasswordChange {
   readonly secret: NewSecret;
   readonly changeRequired: boolean;
@@ -119,7 +147,7 @@ export interface PasswordChange {
 export type ProfilePatch = Patch<Profile>;
 export type AddressPatch = Patch<Address>;
 export type ExtraPatch = Patch<Omit<Extra, 'metadataTimes'>>;
-export type MembershipPatch = Patch<Membership>;
+export type MembershipPatch = Patch<Omit<Membership, 'quotas'>>;
 /** Key to base64 value; `null` removes, keys that are not named stay. */
 export type MetadataPatch = Readonly<Record<string, string | null>>;
 
@@ -156,6 +184,8 @@ export interface UpdateUser {
   readonly metadata?: MetadataPatch;
   readonly password?: PasswordChange;
   readonly state?: UserState;
+  /** Told to the user, where it has an e-mail address, when `state` changes. */
+  readonly notice?: StateNotice;
   readonly membership?: Omit<MembershipPatch, 'referralCode' | 'referrer'>;
   readonly accessTokenType?: AccessTokenType;
   /** Replaces the tokens that came from the setup file. */
@@ -180,6 +210,8 @@ export interface RequestContactCode {
   readonly code: NewCode;
   /** Only in place of a code that is still outstanding. */
   readonly again: boolean;
+  /** As in a reset of the password; it ends where there is nothing left to verify. */
+  readonly byHolder?: boolean;
 }
 
 /** Sets a password by right, or by a proof that needs no right to the record. */
@@ -214,15 +246,24 @@ export interface RequestPasswordReset {
   readonly type: 'request-password-reset';
   readonly code: NewCode;
   readonly channel: 'email' | 'phone';
+  /** Asked for by somebody who is not known to be the user: the code goes where only the user can have it from. */
+  readonly byHolder?: boolean;
 }
 
-/** A sign-in attempt. */
-export interface CheckPassword {
+/** What begins when somebody signs in. */
+export interface SignIn {
+  readonly session: Session;
+  /** Where, when the client says so; what it leaves open stays as it is known. */
+  readonly device?: DeviceDescription & { readonly pushToken: string | null };
+  /** Devices at which the user may be signed in at once; any number unless given. */
+  readonly deviceLimit?: number;
+}
+
+/** A sign-in attempt; the session is started when the check succeeds. */
+export interface CheckPassword extends SignIn {
   readonly type: 'check-password';
   readonly check: PasswordCheckResult;
   readonly lockAfter: number;
-  /** Started when the check succeeds. */
-  readonly session: Session;
   /** Replaces a hash of an outdated algorithm after a successful check. */
   readonly rehash?: string;
 }
@@ -234,78 +275,28 @@ export interface RenewSession {
   readonly next: Session;
 }
 
-/** Times are given by the decision. */
-export interface AddKey {
-  readonly type: 'add-key';
+/** A one-time code that signs in, in the place of the one of its kind before. */
+export interface RequestSignInCode {
+  readonly type: 'request-sign-in-code';
+  readonly kind: SignInCodeKind;
+  /** Told to the client that asks. */
   readonly id: string;
-  /** PEM (SubjectPublicKeyInfo). */
-  readonly publicKey: string;
-  readonly expiresAt: number;
+  readonly code: NewCode;
 }
 
-export interface RemoveKey {
-  readonly type: 'remove-key';
-  readonly id: string;
-}
-
-/** A new personal access token. */
-export interface AddToken {
-  readonly type: 'add-token';
-  readonly id: string;
-  readonly digest: string;
-  readonly expiresAt: number;
-}
-
-export interface RemoveToken {
-  readonly type: 'remove-token';
-  readonly id: string;
-}
-
-/** A new client secret, in the place of the one before. */
-export interface SetSecret {
-  readonly type: 'set-secret';
-  readonly id: string;
-  readonly digest: string;
-}
-
-export interface RemoveSecret {
-  readonly type: 'remove-secret';
-}
-
-/** Begins to set up time-based codes; what was begun before and not finished ends. */
-export interface AddTotp {
-  readonly type: 'add-totp';
-  readonly sealedSecret: string;
-}
-
-/** Shows by a code that the user's device has the secret. */
-export interface VerifyTotp {
-  readonly type: 'verify-totp';
-  readonly check: TotpCheckResult;
-}
-
-/** Codes that are sent at sign-in, to the phone or to the e-mail address. */
-export interface AddOtp {
-  readonly type: 'add-otp';
-  readonly factor: 'otpSms' | 'otpEmail';
-}
-
-/** New recovery codes, in the place of those there were. */
-export interface SetRecoveryCodes {
-  readonly type: 'set-recovery-codes';
-  readonly digests: readonly string[];
-}
-
-export interface RemoveFactor {
-  readonly type: 'remove-factor';
-  readonly factor: 'totp' | 'otpSms' | 'otpEmail' | 'recoveryCodes';
+/** Signs in without a password: by a code that was sent, or by the approval of a session that is signed in. */
+export interface StartSession extends SignIn {
+  readonly type: 'start-session';
+  readonly proof:
+    | { readonly kind: SignInCodeKind; readonly id: string; readonly digest: string }
+    | { readonly kind: 'approval'; readonly sessionId: string };
 }
 
 /** Roles in an organization that is not the user's own, besides those it has there. */
 export interface AddMembership {
   readonly type: 'add-membership';
   readonly organizationId: string;
-  /** Of Zitadel's names inside an organization. */
+  /** Of those that every organization knows. */
   readonly roles: readonly string[];
 }
 
@@ -314,43 +305,6 @@ export interface CreatePasskeyLink {
   readonly type: 'create-passkey-link';
   readonly id: string;
   readonly code: NewCode;
-}
-
-export type WebAuthnFactor = 'passkeys' | 'u2f';
-
-/** Begins a registration, by right or by an invitation. */
-export interface RegisterWebAuthn {
-  readonly type: 'register-webauthn';
-  readonly factor: WebAuthnFactor;
-  readonly id: string;
-  readonly rpId: string;
-  /** Digest of the challenge that the authenticator will have to answer. */
-  readonly challenge: string;
-  readonly code?: { readonly id: string; readonly digest: string };
-}
-
-/** The answer of an authenticator, checked outside the core. */
-export interface WebAuthnCheckResult {
-  /** Digest of the challenge it was checked against; `null` when there was none. */
-  readonly against: string | null;
-  /** `null` when the answer is not one to that challenge. */
-  readonly key: AuthenticatorKey | null;
-}
-
-export interface VerifyWebAuthn {
-  readonly type: 'verify-webauthn';
-  readonly factor: WebAuthnFactor;
-  readonly id: string;
-  readonly name: string;
-  readonly check: WebAuthnCheckResult;
-  /** As the record has it of the registration; `false` where there is none. */
-  readonly byCode: boolean;
-}
-
-export interface RemoveWebAuthn {
-  readonly type: 'remove-webauthn';
-  readonly factor: WebAuthnFactor;
-  readonly id: string;
 }
 
 /** An identity at another provider, by which the user may sign in there. */
@@ -366,13 +320,55 @@ export interface RemoveIdpLink {
   readonly userId: string;
 }
 
+/** Says who referred the user, which is said once. */
+export interface ApplyReferral {
+  readonly type: 'apply-referral';
+  /** Id of whose code was given; `null` when the code is not one that this user may give. */
+  readonly referrer: string | null;
+}
+
+/** Uses up some of what the user's package allows. */
+export interface ConsumeQuota {
+  readonly type: 'consume-quota';
+  /** Id of the feature. */
+  readonly feature: string;
+  /** Whole, at least 1. */
+  readonly amount: number;
+  /** Name of the time in which it is counted; another one begins from zero. */
+  readonly period: string;
+  /** How much may be used in it; `null` for any amount. */
+  readonly limit: number | null;
+  /** Why there is nothing to use, where that follows from the record. */
+  readonly violation?: DomainError;
+}
+
 export interface DeleteUser {
   readonly type: 'delete-user';
 }
 
 /** A message to be sent: becomes an outbox row in the transaction of the change. */
-export interface Message {
-  readonly kind: 'verify_email' | 'verify_phone' | 'reset_password' | 'invite_user' | 'register_passkey';
+export type Message = CodeMessage | StateMessage;
+
+/** What may be told to users whose state somebody changed. */
+export type StateNotice = 'user_activated' | 'user_deactivated' | 'user_locked' | 'user_suspended';
+
+export interface StateMessage {
+  readonly kind: StateNotice;
+  readonly channel: 'email';
+  readonly userId: string;
+  readonly organizationId: string;
+  readonly to: string;
+}
+
+export interface CodeMessage {
+  readonly kind:
+    | 'verify_email'
+    | 'verify_phone'
+    | 'reset_password'
+    | 'invite_user'
+    | 'register_passkey'
+    | 'sign_in_code'
+    | 'sign_in_link';
   readonly channel: 'email' | 'sms';
   readonly userId: string;
   readonly organizationId: string;

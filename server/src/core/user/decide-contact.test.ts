@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createUser, event, given, NOW, newCode } from '../../../test/support/given.ts';
-import type { ContactChange, RequestPasswordReset, UpdateUser, VerifyContact } from './commands.ts';
+import type { RequestContactCode, ContactChange, RequestPasswordReset, UpdateUser, VerifyContact } from './commands.ts';
 
 const HOUR = 3_600_000;
 const KINDS = [
@@ -175,5 +175,37 @@ describe.each(KINDS)('verify-contact of $kind', ({ kind, old, next }) => {
       .when(verify('right'))
       .thenRefused('user_initial');
     given().when(verify('right')).thenRefused('user_not_found');
+  });
+});
+
+describe.each(['email', 'phone'] as const)('a code for the stored %s that its holder asks for', (kind) => {
+  const value = kind === 'email' ? 'mina@mouse.test' : '+12025550100';
+  const ask: RequestContactCode = {
+    type: 'request-contact-code',
+    contact: kind,
+    again: false,
+    byHolder: true,
+    code: newCode('asked'),
+  };
+  const verified = createUser({ [kind]: { value, verified: true } });
+
+  it('is sent as long as there is something to verify', () => {
+    given(createUser({ [kind]: { value } }))
+      .when(ask)
+      .thenTypes(`user.${kind}_code_added`)
+      .thenMessages({ kind: `verify_${kind}`, to: value, sealedCode: 'sealed asked' });
+  });
+
+  it('is none once that is done, but for a code that is outstanding', () => {
+    given(verified)
+      .when(ask)
+      .thenRefused('contact_verified', { field: `${kind}.verified` });
+    given(verified, { ...ask, byHolder: false })
+      .when(ask)
+      .thenTypes(`user.${kind}_code_added`);
+  });
+
+  it('is none without one to send it to', () => {
+    given(createUser()).when(ask).thenRefused('contact_missing');
   });
 });

@@ -30,8 +30,12 @@ export function contactEvents(kind: Kind, request: ContactChange, user: User, no
     change(changes, `${kind}.verified`, current.verified, false);
     change(changes, `${kind}.verifiedAt`, current.verifiedAt, null);
     change(changes, `${kind}.code`, current.code, null);
-    // A reset code may be on its way to the old value, whose holder need not be this user any more.
+    // A code that resets or signs in may be on its way to the old value, whose holder need not be this user any more.
     change(changes, 'password.code', user.password.code, null);
+    const sentThere = kind === 'email' ? ['email', 'link'] : ['phone'];
+    const { signInCodes } = user.credentials;
+    const left = signInCodes.filter((code) => !sentThere.includes(code.kind));
+    change(changes, 'credentials.signInCodes', signInCodes, left);
     // So may an invitation, and its code would verify whatever address stands here.
     if (kind === 'email') {
       change(changes, 'credentials.invite', user.credentials.invite, null);
@@ -98,8 +102,11 @@ export function freshCode(code: NewCode): CodeRecord {
 export function decideRequestContactCode(command: RequestContactCode, user: User): Decision {
   if (user.state === 'initial') throw new DomainError('user_initial');
   const { contact: kind, code } = command;
-  const { value, code: before } = user[kind];
+  const { value, code: before, verified } = user[kind];
   if (value === null) throw new DomainError('contact_missing', { field: `${kind}.value` });
+  if (command.byHolder && verified && before === null) {
+    throw new DomainError('contact_verified', { field: `${kind}.verified` });
+  }
   if (command.again && before === null) throw new DomainError('code_absent', { field: `${kind}.code` });
   const messages: Message[] = [];
   return { events: [codeAdded(kind, before, code, value, user, messages)], messages };

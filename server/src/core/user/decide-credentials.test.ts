@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createUser, event, given, NOW, newCode, session } from '../../../test/support/given.ts';
 import type { CheckPassword, NewSecret, PasswordChange, PasswordProof, UpdateUser } from './commands.ts';
-import { MAX_SESSIONS, StaleCheck } from './decide-credentials.ts';
+import { StaleCheck } from './decide-credentials.ts';
+import { MAX_SESSIONS } from './sign-in.ts';
 import type { UserState } from './user.ts';
 
 const HASH = '$current';

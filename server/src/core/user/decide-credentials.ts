@@ -10,10 +10,8 @@ import type {
 import { checkCode, freshCode } from './decide-contact.ts';
 import type { Decision, Facts } from './decision.ts';
 import { change, type FieldChange, type NewEvent } from './events.ts';
-import type { Session, User } from './user.ts';
-
-/** Sessions kept per user; the oldest give way. */
-export const MAX_SESSIONS = 50;
+import { liveSessions, refuseBarred, sessionStarted, signOut } from './sign-in.ts';
+import type { User } from './user.ts';
 
 /** A check was made against a secret that is no longer the stored one; the caller checks again and resubmits. */
 export class StaleCheck extends Error {
@@ -58,7 +56,7 @@ export function passwordEvents(request: PasswordChange, user: User, now: number)
   change(changes, 'password.changedAt', user.password.changedAt, now);
   change(changes, 'password.failedAttempts', user.password.failedAttempts, 0);
   change(changes, 'password.code', user.password.code, null);
-  change(changes, 'credentials.sessions', user.credentials.sessions, []);
+  signOut(changes, user);
   return { events: [{ type: 'user.password_changed', changes }] };
 }
 
@@ -89,9 +87,7 @@ export function decideRequestReset(command: RequestPasswordReset, user: User): D
 export function decideCheckPassword(command: CheckPassword, user: User, facts: Facts): Decision {
   if (user.password.hash === null) throw new DomainError('sign_in_failed');
   if (command.check.against !== user.password.hash) throw new StaleCheck();
-  if (user.state === 'locked') throw new DomainError('user_locked');
-  if (user.state === 'suspended') throw new DomainError('user_suspended');
-  if (user.state !== 'active') throw new DomainError('user_inactive');
+  refuseBarred(user);
   if (!command.check.ok) {
     const { events } = failedCheck(user, command);
     return { events, messages: [], refusal: new DomainError('sign_in_failed') };
@@ -103,10 +99,7 @@ export function decideCheckPassword(command: CheckPassword, user: User, facts: F
   if (command.rehash !== undefined) change(checked, 'password.hash', user.password.hash, command.rehash);
   if (Object.keys(checked).length > 0) events.push({ type: 'user.password_check_succeeded', changes: checked });
 
-  const started: Record<string, FieldChange> = {};
-  const sessions = [...live(user.credentials.sessions, facts.now), command.session].slice(-MAX_SESSIONS);
-  change(started, 'credentials.sessions', user.credentials.sessions, sessions);
-  events.push({ type: 'user.session_started', changes: started });
+  events.push(sessionStarted(command, user, facts.now));
   return { events, messages: [] };
 }
 
@@ -120,13 +113,11 @@ export function decideRenewSession(command: RenewSession, user: User, facts: Fac
     user.state === 'active';
   if (!usable) throw new DomainError('unauthenticated');
   const changes: Record<string, FieldChange> = {};
-  const others = live(user.credentials.sessions, facts.now).filter((candidate) => candidate.id !== session.id);
-  change(changes, 'credentials.sessions', user.credentials.sessions, [...others, command.next]);
+  const others = liveSessions(user, facts.now).filter((candidate) => candidate.id !== session.id);
+  const { deviceId } = session;
+  const next = deviceId === undefined ? command.next : { ...command.next, deviceId };
+  change(changes, 'credentials.sessions', user.credentials.sessions, [...others, next]);
   return { events: [{ type: 'user.session_renewed', changes }], messages: [] };
-}
-
-function live(sessions: readonly Session[], now: number): Session[] {
-  return sessions.filter((session) => now < session.refreshExpiresAt);
 }
 
 function failedCheck(
@@ -140,6 +131,7 @@ function failedCheck(
   if (lockAfter > 0 && failedAttempts >= lockAfter && user.state === 'active') {
     const locked: Record<string, FieldChange> = {};
     change(locked, 'state', user.state, 'locked');
+    signOut(locked, user);
     events.push({ type: 'user.state_changed', changes: locked });
   }
   return { events, refusal: new DomainError('password_wrong', { failedAttempts: hidesFailures ? 0 : failedAttempts }) };

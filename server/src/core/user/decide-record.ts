@@ -1,7 +1,7 @@
 import { DomainError } from '../errors.ts';
 import { effective, type Patch } from '../patch.ts';
 import { usernameKey } from '../values/username.ts';
-import type { CreateUser, Message, UpdateUser } from './commands.ts';
+import type { CreateUser, Message, StateNotice, UpdateUser } from './commands.ts';
 import { contactAdded, contactEvents } from './decide-contact.ts';
 import { passwordEvents } from './decide-credentials.ts';
 import { checkNewLinks } from './decide-idp.ts';
@@ -9,6 +9,7 @@ import { checkMetadata, metadataEvents } from './decide-metadata.ts';
 import type { Decision, Facts } from './decision.ts';
 import { change, type EventType, type FieldChange, type NewEvent } from './events.ts';
 import type { FieldPath, Part } from './fields.ts';
+import { signOut } from './sign-in.ts';
 import { type AccessToken, EMPTY_USER, type User, type UserState } from './user.ts';
 
 export function decideCreate(command: CreateUser, existing: User | null, facts: Facts): Decision {
@@ -75,7 +76,10 @@ export function decideUpdate(command: UpdateUser, user: User, facts: Facts): Dec
     if (outcome.refusal) return { events: outcome.events, messages: [], refusal: outcome.refusal };
     events.push(...outcome.events);
   }
-  if (command.state !== undefined) events.push(...stateEvents(user, command.state));
+  if (command.state !== undefined && command.state !== user.state) {
+    events.push(stateEvent(user, command.state));
+    messages.push(...stateMessages(command.notice, user));
+  }
   if (command.membership) {
     pushPart(events, 'user.membership_changed', 'membership', user.membership, command.membership);
   }
@@ -102,6 +106,7 @@ export function decideDelete(user: User): Decision {
   change(changes, 'credentials.keys', user.credentials.keys, []);
   change(changes, 'credentials.secret', user.credentials.secret, null);
   change(changes, 'credentials.sessions', user.credentials.sessions, []);
+  change(changes, 'credentials.signInCodes', user.credentials.signInCodes, []);
   change(changes, 'credentials.invite', user.credentials.invite, null);
   change(changes, 'factors.totp', user.factors.totp, null);
   change(changes, 'factors.otpSms', user.factors.otpSms, null);
@@ -111,17 +116,23 @@ export function decideDelete(user: User): Decision {
   change(changes, 'factors.u2f', user.factors.u2f, []);
   change(changes, 'factors.passkeyCode', user.factors.passkeyCode, null);
   change(changes, 'factors.idpLinks', user.factors.idpLinks, []);
+  change(changes, 'apps.devices', user.apps.devices, []);
   return { events: [{ type: 'user.deleted', changes }], messages: [] };
 }
 
 /** Who is unlocked starts anew: otherwise the next failed check would lock at once. */
-function stateEvents(user: User, state: UserState): NewEvent[] {
-  if (state === user.state) return [];
+function stateEvent(user: User, state: UserState): NewEvent {
   const changes: Record<string, FieldChange> = {};
   change(changes, 'state', user.state, state);
   const wasBarred = user.state === 'locked' || user.state === 'suspended';
   if (wasBarred) change(changes, 'password.failedAttempts', user.password.failedAttempts, 0);
-  return [{ type: 'user.state_changed', changes }];
+  if (state !== 'active') signOut(changes, user);
+  return { type: 'user.state_changed', changes };
+}
+
+function stateMessages(kind: StateNotice | undefined, { id, organizationId, email }: User): Message[] {
+  if (kind === undefined || email.value === null) return [];
+  return [{ kind, channel: 'email', userId: id, organizationId, to: email.value }];
 }
 
 function pushChange(events: NewEvent[], type: EventType, path: FieldPath, before: unknown, after: unknown): void {

@@ -1,5 +1,6 @@
 import { DomainError } from '../errors.ts';
 import type { Command } from './commands.ts';
+import { decideRemoveAppSetting, decideSaveAppSetting } from './decide-app-settings.ts';
 import { decideRequestContactCode, decideVerifyContact } from './decide-contact.ts';
 import {
   decideCheckPassword,
@@ -7,6 +8,7 @@ import {
   decideRequestReset,
   decideSetPassword,
 } from './decide-credentials.ts';
+import { decideChangeDevice, decideLinkDevice, decideRegisterDevice, decideRemoveDevice } from './decide-devices.ts';
 import {
   decideAddOtp,
   decideAddTotp,
@@ -25,7 +27,10 @@ import {
   decideSetSecret,
 } from './decide-machine.ts';
 import { decideAddMembership } from './decide-membership.ts';
+import { decideConsumeQuota } from './decide-quota.ts';
 import { decideCreate, decideDelete, decideUpdate } from './decide-record.ts';
+import { decideApplyReferral } from './decide-referral.ts';
+import { decideRequestSignInCode, decideStartSession } from './decide-sign-in.ts';
 import {
   decideCreatePasskeyLink,
   decideRegisterWebAuthn,
@@ -66,6 +71,22 @@ export function decide(command: Command, user: User | null, facts: Facts): Decis
       return decideCheckPassword(command, user, facts);
     case 'renew-session':
       return decideRenewSession(command, user, facts);
+    case 'request-sign-in-code':
+      return decideRequestSignInCode(command, user);
+    case 'start-session':
+      return decideStartSession(command, user, facts);
+    case 'register-device':
+      return decideRegisterDevice(command, user, facts);
+    case 'link-device':
+      return decideLinkDevice(command, user, facts);
+    case 'change-device':
+      return decideChangeDevice(command, user, facts);
+    case 'remove-device':
+      return decideRemoveDevice(command, user);
+    case 'save-app-setting':
+      return decideSaveAppSetting(command, user);
+    case 'remove-app-setting':
+      return decideRemoveAppSetting(command, user);
     case 'add-key':
       return decideAddKey(command, user, facts);
     case 'remove-key':
@@ -102,6 +123,10 @@ export function decide(command: Command, user: User | null, facts: Facts): Decis
       return decideAddIdpLink(command, user, facts);
     case 'remove-idp-link':
       return decideRemoveIdpLink(command, user);
+    case 'apply-referral':
+      return decideApplyReferral(command, user);
+    case 'consume-quota':
+      return decideConsumeQuota(command, user, facts);
     case 'delete-user':
       return decideDelete(user);
   }

@@ -21,6 +21,12 @@ export interface Decision {
   readonly refusal?: DomainError;
 }
 
+/** One event that changes one field, or none when the field keeps its value. */
+export function changeIfAny(type: EventType, path: FieldPath, before: unknown, after: unknown): Decision {
+  const { events, messages } = oneChange(type, path, before, after);
+  return { events: events.filter(({ changes }) => Object.keys(changes).length > 0), messages };
+}
+
 /** One event that changes one field. */
 export function oneChange(type: EventType, path: FieldPath, before: unknown, after: unknown): Decision {
   const changes: Record<string, FieldChange> = {};

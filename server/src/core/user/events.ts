@@ -60,8 +60,17 @@ export const EVENT_TYPES = {
   'user.recovery_codes_removed': { visible: false },
   'user.idp_link_added': { visible: false },
   'user.idp_link_removed': { visible: false },
+  'user.quota_consumed': { visible: false },
   'user.session_started': { visible: false },
   'user.session_renewed': { visible: false },
+  'user.sign_in_code_added': { visible: false },
+  'user.sign_in_code_failed': { visible: false },
+  'user.device_registered': { visible: false },
+  'user.device_linked': { visible: false },
+  'user.device_changed': { visible: false },
+  'user.device_removed': { visible: false },
+  'user.app_setting_saved': { visible: false },
+  'user.app_setting_removed': { visible: false },
 } as const satisfies Record<string, { visible: boolean }>;
 
 export type EventType = keyof typeof EVENT_TYPES;
@@ -113,12 +122,15 @@ const SECRETS: ReadonlySet<string> = new Set<FieldPath>([
   'credentials.tokens',
   'credentials.secret',
   'credentials.sessions',
+  'credentials.signInCodes',
   'credentials.invite',
   'factors.totp',
   'factors.recoveryCodes',
   'factors.passkeys',
   'factors.u2f',
   'factors.passkeyCode',
+  // With the addresses for push messages.
+  'apps.devices',
 ]);
 
 /** The change of one field, or nothing when it keeps its value. */

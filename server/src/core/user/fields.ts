@@ -11,6 +11,7 @@ export const PARTS = [
   'credentials',
   'factors',
   'membership',
+  'apps',
 ] as const satisfies (keyof User)[];
 export type Part = (typeof PARTS)[number];
 
@@ -21,8 +22,10 @@ export type FieldPath = 'username' | 'state' | PartPath;
 
 /**
  * What a caller must be allowed to do for a field to change. `credential` is passwords; `keys` what machines prove
- * themselves with: keys, secrets, tokens; `factor` the removal of second factors and passkeys, `enrolment` their
- * registration, `passkey_link` the invitation to it. `found` is about organizations: to make one.
+ * themselves with: keys, secrets, tokens; `factor` the removal of second factors and passkeys, and the devices somebody
+ * signs in at, `enrolment` the registration of factors, `passkey_link` the invitation to it. `found` is about organizations: to make one. `role` is who holds
+ * which role; the last ones are about what an organization is: its roles, its packages, its own `settings`, and the
+ * right to hand out permissions that only mean something to applications.
  */
 export const CAPABILITIES = [
   'create',
@@ -40,6 +43,17 @@ export const CAPABILITIES = [
   'delete',
   'metadata',
   'found',
+  'role_create',
+  'role_read',
+  'role_update',
+  'role_delete',
+  'package_create',
+  'package_read',
+  'package_update',
+  'package_delete',
+  'settings',
+  'any_permission',
+  'user_type',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
@@ -101,6 +115,7 @@ export const FIELD_CAPABILITY: Readonly<Record<FieldPath, Capability | 'own'>> =
   'credentials.secret': 'keys',
   'credentials.accessTokenType': 'profile',
   'credentials.sessions': 'own',
+  'credentials.signInCodes': 'own',
   'credentials.invite': 'own',
   'credentials.mfaInitSkippedAt': 'own',
   'factors.totp': 'enrolment',
@@ -113,10 +128,13 @@ export const FIELD_CAPABILITY: Readonly<Record<FieldPath, Capability | 'own'>> =
   'factors.idpLinks': 'factor',
   'membership.roles': 'role',
   'membership.elsewhere': 'role',
-  'membership.type': 'role',
+  'membership.type': 'user_type',
   'membership.package': 'role',
   'membership.packageExpiresAt': 'role',
   'membership.referralCode': 'own',
   'membership.referrer': 'own',
   'membership.benefits': 'state',
+  'membership.quotas': 'own',
+  'apps.devices': 'factor',
+  'apps.settings': 'profile',
 };

@@ -20,6 +20,7 @@ const LISTED: readonly FieldPath[] = [
   'membership.type',
   'membership.package',
   'membership.referralCode',
+  'membership.referrer',
 ];
 
 /** Whether what lists of keys and tokens show may have changed. */

@@ -22,6 +22,7 @@ export interface User {
   readonly credentials: Credentials;
   readonly factors: Factors;
   readonly membership: Membership;
+  readonly apps: Apps;
 }
 
 export type UserKind = 'human' | 'machine';
@@ -119,6 +120,8 @@ export interface Credentials {
   /** Form of the access tokens that a machine gets for its key or secret. */
   readonly accessTokenType: AccessTokenType;
   readonly sessions: readonly Session[];
+  /** At most one of each kind. */
+  readonly signInCodes: readonly SignInCode[];
   /** The outstanding invitation to set up a way to sign in. */
   readonly invite: Invite | null;
   /** When the user last declined to set up a second factor. */
@@ -129,6 +132,15 @@ export interface Credentials {
 export interface Invite extends CodeRecord {
   readonly urlTemplate: string | null;
   readonly applicationName: string | null;
+}
+
+/** What a one-time code that signs in was sent as: a code in a mail, a code in a text message, a link in a mail. */
+export type SignInCodeKind = 'email' | 'phone' | 'link';
+
+/** A code that signs in, together with its id, which is told to the client that asked for it. */
+export interface SignInCode extends CodeRecord {
+  readonly kind: SignInCodeKind;
+  readonly id: string;
 }
 
 /** A personal access token. Its digest (SHA-256, base64url) is also a unique claim, by which it is looked up. */
@@ -167,6 +179,8 @@ export interface Session {
   readonly createdAt: number;
   readonly expiresAt: number;
   readonly refreshExpiresAt: number;
+  /** The device it was started at, when the client named one. */
+  readonly deviceId?: string;
 }
 
 /** What a human proves itself with besides a password. */
@@ -253,11 +267,20 @@ export interface Membership {
   /** User id of the referrer. */
   readonly referrer: string | null;
   readonly benefits: readonly BenefitEnrolment[];
+  /** What was used of the features of packages, by the id of the feature. */
+  readonly quotas: Readonly<Record<string, QuotaCount>>;
+}
+
+export interface QuotaCount {
+  /** Within `period`; in any other one nothing was used yet. */
+  readonly used: number;
+  readonly period: string;
+  readonly changedAt: number;
 }
 
 export interface OrganizationMembership {
   readonly organizationId: string;
-  /** At least one; of Zitadel's names inside an organization. */
+  /** At least one, of those that every organization knows. */
   readonly roles: readonly string[];
 }
 
@@ -265,6 +288,64 @@ export interface BenefitEnrolment {
   readonly partner: string;
   readonly offer: string | null;
   readonly state: 'requested' | 'enrolled' | 'cancelled';
+}
+
+/** What client applications keep with the record. */
+export interface Apps {
+  readonly devices: readonly Device[];
+  readonly settings: readonly AppSetting[];
+}
+
+export const DEVICE_TYPES = [
+  'ChromeOS',
+  'Desktop',
+  'GoogleSync',
+  'Mobile',
+  'SmartDevice',
+  'Unspecified',
+  'Web',
+] as const;
+export type DeviceType = (typeof DEVICE_TYPES)[number];
+
+/** A device as its applications describe it. */
+export interface DeviceDescription {
+  /** Follows from the code: whoever signs in at the device, it is the same one. */
+  readonly id: string;
+  readonly code: string;
+  readonly type: DeviceType;
+  readonly name: string | null;
+  readonly os: string | null;
+  readonly appVersion: string | null;
+}
+
+/** What an application reports of its use. */
+export interface DeviceReport {
+  /** Address for push messages. */
+  readonly pushToken: string | null;
+  /** Opaque. */
+  readonly session: string | null;
+  readonly tags: string | null;
+  readonly status: 'offline' | 'online' | 'deleted';
+}
+
+export interface Device extends DeviceDescription, DeviceReport {
+  /** It is one of the user's; otherwise the user has only made it known. */
+  readonly isLinked: boolean;
+  readonly changedAt: number;
+  /** The last sign-in at it. */
+  readonly signedInAt: number | null;
+}
+
+/** A setting of one application for this user. */
+export interface AppSetting {
+  readonly id: string;
+  /** Group and code together tell the settings of a user apart. */
+  readonly groupCode: string;
+  readonly code: string;
+  readonly name: string;
+  readonly value: string;
+  readonly description: string | null;
+  readonly isActive: boolean;
 }
 
 type Times = 'sequence' | 'version' | 'createdAt' | 'changedAt';
@@ -315,6 +396,7 @@ export const EMPTY_USER: Omit<User, 'id' | 'organizationId' | 'kind' | Times> = 
     secret: null,
     accessTokenType: 'opaque',
     sessions: [],
+    signInCodes: [],
     invite: null,
     mfaInitSkippedAt: null,
   },
@@ -337,5 +419,7 @@ export const EMPTY_USER: Omit<User, 'id' | 'organizationId' | 'kind' | Times> = 
     referralCode: null,
     referrer: null,
     benefits: [],
+    quotas: {},
   },
+  apps: { devices: [], settings: [] },
 };

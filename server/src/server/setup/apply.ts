@@ -4,7 +4,7 @@ import type { Secrets } from '../../app/ports/secrets.ts';
 import type { Configuration, Store } from '../../app/ports/store.ts';
 import type { Setup, SetupOrganization } from '../../config/setup.ts';
 import { namedOrganization } from '../../config/setup-checks.ts';
-import type { Organization, Policies } from '../../core/organization.ts';
+import { holdingName, type Organization, type Policies } from '../../core/organization.ts';
 import { BUILT_IN_ORGANIZATION } from '../../core/values/built-in.ts';
 import { configure, type Wanted } from './configure.ts';
 import { builtInOrganization, organizationOf, policiesOf, withoutClients } from './organizations.ts';
@@ -37,13 +37,15 @@ export async function restoreClaims({ store, clock }: Pick<ApplyOptions, 'store'
  */
 export async function applyOrganizations(setup: Setup, options: ApplyOptions): Promise<DeclaredPerson[]> {
   let ids: Ids = new Map();
+  let organizations: Organization[] = [];
   const asDeclared = (before: Configuration): Wanted => {
     const { all } = known(before);
     ids = idsOf(setup, all, options.nextId);
-    return { instance: instanceOf(setup), organizations: organizationsOf(setup, ids, all, options.secrets) };
+    organizations = organizationsOf(setup, ids, all, options.secrets);
+    return { instance: instanceOf(setup), organizations };
   };
   await configure(options.store, asDeclared, options.clock);
-  return peopleOf(setup, ids);
+  return peopleOf(setup, ids, new Map(organizations.map((organization) => [organization.id, organization])));
 }
 
 function known(before: Configuration) {
@@ -53,8 +55,8 @@ function known(before: Configuration) {
 }
 
 function instanceOf({ instance }: Setup): Wanted['instance'] {
-  const { usernameScope, zitadel } = instance;
-  return { usernameScope, policies: policiesOf(instance.policies), sections: { zitadel } };
+  const { usernameScope, rateLimits, zitadel } = instance;
+  return { usernameScope, policies: policiesOf(instance.policies), rateLimits, sections: { zitadel } };
 }
 
 function idsOf(setup: Setup, all: readonly Organization[], nextId: NextId): Ids {
@@ -85,7 +87,15 @@ function undeclared(organization: Organization, defaults: Policies): Organizatio
   return organization.history?.founding === undefined ? kept : { ...kept, ...defaults };
 }
 
-function peopleOf(setup: Setup, ids: Ids): DeclaredPerson[] {
+/** The names that stand in records for roles that the file calls by their codes. */
+function heldNames(roles: readonly string[] | undefined, organization: Organization | undefined) {
+  return roles?.map((role) => {
+    const definition = organization?.roles.find(({ code }) => code === role);
+    return definition === undefined ? role : holdingName(definition);
+  });
+}
+
+function peopleOf(setup: Setup, ids: Ids, organizations: ReadonlyMap<string, Organization>): DeclaredPerson[] {
   const organizationId = BUILT_IN_ORGANIZATION.id;
   const elsewhere = (person: Setup['instance']['users'][number]) =>
     person.memberships?.map(({ organization, roles }) => {
@@ -119,7 +129,7 @@ function peopleOf(setup: Setup, ids: Ids): DeclaredPerson[] {
     ...organization.users.map((person) => ({
       organizationId,
       person,
-      roles: person.roles,
+      roles: heldNames(person.roles, organizations.get(organizationId)),
       elsewhere: elsewhere(person),
       type: undefined,
     })),

@@ -1,24 +1,11 @@
-import { hash } from 'node:crypto';
 import * as avibra from '../../api/avibra/section.ts';
-import type {
-  BrandSection,
-  FeatureDefinition,
-  PackageDefinition,
-  PriceDefinition,
-} from '../../api/jframework/section.ts';
 import * as ownli from '../../api/ownli/section.ts';
 import type { OrganizationSection } from '../../api/zitadel/section.ts';
 import type { Secrets } from '../../app/ports/secrets.ts';
-import type {
-  SetupAvibra,
-  SetupJFramework,
-  SetupOrganization,
-  SetupPolicies,
-  SetupZitadel,
-} from '../../config/setup.ts';
-import type { IdentityProvider, Organization, Policies, RoleDefinition } from '../../core/organization.ts';
-import { brandHost } from '../../core/values/brand-host.ts';
+import type { SetupAvibra, SetupOrganization, SetupPolicies, SetupZitadel } from '../../config/setup.ts';
+import type { IdentityProvider, Organization, Policies } from '../../core/organization.ts';
 import { BUILT_IN_ORGANIZATION } from '../../core/values/built-in.ts';
+import { brandOf, builtInRoles } from './brand.ts';
 
 type Digests = Pick<Secrets, 'secretDigest' | 'seal' | 'open'>;
 
@@ -47,17 +34,18 @@ export function organizationOf(
   stored: Organization | undefined,
 ): Organization {
   const { policies, unique, zitadel, jframework, avibra: partner, ownli: ownliPartner } = declared;
+  const brand = jframework === undefined ? undefined : brandOf(id, jframework, stored);
   return {
     id,
     name: declared.name,
     unique: { email: unique.includes('email'), phone: unique.includes('phone') },
     ...policiesOf(policies),
     domains: zitadel?.domains ?? [],
-    roles: [...BUILT_IN_ROLES, ...(jframework?.roles ?? [])].map((role) => roleOf(id, role)),
+    roles: brand?.roles ?? builtInRoles(id),
     ...providersOf(declared.identityProviders),
     sections: {
       ...(zitadel === undefined ? {} : { zitadel: zitadelSectionOf(zitadel) }),
-      ...(jframework === undefined ? {} : { jframework: brandOf(id, jframework) }),
+      ...(brand === undefined ? {} : { jframework: brand.section }),
       ...(partner === undefined ? {} : { avibra: avibraPartnerOf(partner, digests, stored?.sections.avibra) }),
       ...(ownliPartner === undefined
         ? {}
@@ -99,100 +87,6 @@ export function withoutClients(organization: Organization): Organization {
   return { ...others, sections };
 }
 
-type DeclaredRole = SetupJFramework['roles'][number] & { readonly builtIn?: true };
-
-const USER_PERMISSIONS = ['USER.CREATE', 'USER.READ', 'USER.UPDATE', 'USER.DELETE'];
-
-const BUILT_IN_ROLES: readonly DeclaredRole[] = [
-  { code: 'SUPER_ADMIN', name: 'Super Admin', tags: '#SuperAdmin', permissions: USER_PERMISSIONS, builtIn: true },
-  { code: 'ADMIN', name: 'Admin', tags: '#Admin', permissions: USER_PERMISSIONS, builtIn: true },
-];
-
-function roleOf(organizationId: string, role: DeclaredRole): RoleDefinition {
-  return {
-    id: stableId(organizationId, 'role', role.code),
-    guid: stableGuid(organizationId, 'role', role.code),
-    code: role.code,
-    name: role.name,
-    description: role.description ?? null,
-    tags: role.tags ?? null,
-    builtIn: role.builtIn ?? false,
-    permissions: role.permissions,
-  };
-}
-
-function brandOf(organizationId: string, declared: SetupJFramework): BrandSection {
-  return {
-    hosts: declared.brandUrls.flatMap((url) => brandHost(url) ?? []),
-    passwordPolicyLevel: declared.passwordPolicyLevel,
-    updateRequires: declared.updateRequires,
-    packages: declared.packages.map((entry) => packageOf(organizationId, entry)),
-  };
-}
-
-type DeclaredPackage = SetupJFramework['packages'][number];
-
-function packageOf(organizationId: string, entry: DeclaredPackage): PackageDefinition {
-  const { imageURL, patternAvatarURL, styles, description, tags, tier, zOrder, features, prices, ...rest } = entry;
-  return {
-    ...rest,
-    id: stableId(organizationId, 'package', entry.code),
-    imageURL: imageURL ?? null,
-    patternAvatarURL: patternAvatarURL ?? null,
-    styles: styles ?? null,
-    description: description ?? null,
-    tags: tags ?? null,
-    tier: tier ?? null,
-    zOrder: zOrder ?? null,
-    features: features.map((feature) => featureOf(organizationId, feature)),
-    prices: prices.map((price) => priceOf(organizationId, entry.code, price)),
-  };
-}
-
-function featureOf(organizationId: string, feature: DeclaredPackage['features'][number]): FeatureDefinition {
-  return {
-    id: stableId(organizationId, 'feature', feature.code),
-    code: feature.code,
-    name: feature.name,
-    title: feature.title ?? null,
-    type: feature.type,
-    unit: feature.unit ?? null,
-    quantity: feature.quantity ?? null,
-    value: feature.value ?? feature.quantity ?? null,
-    defaultValue: feature.defaultValue ?? null,
-    isUnlimited: feature.isUnlimited,
-    resetPolicy: feature.resetPolicy,
-    customIntervalDays: feature.customIntervalDays ?? null,
-    helpURL: feature.helpURL ?? null,
-    image: feature.image ?? null,
-    description: feature.description ?? null,
-    tags: feature.tags ?? null,
-    styles: feature.styles ?? null,
-    zOrder: feature.zOrder ?? null,
-    status: feature.status,
-  };
-}
-
-function priceOf(
-  organizationId: string,
-  packageCode: string,
-  price: DeclaredPackage['prices'][number],
-): PriceDefinition {
-  return {
-    id: stableId(organizationId, 'price', packageCode, price.code),
-    code: price.code,
-    name: price.name,
-    amount: price.amount,
-    currency: price.currency,
-    description: price.description ?? null,
-    checkoutLink: price.checkoutLink ?? null,
-    tags: price.tags ?? null,
-    subscriptionName: price.subscriptionName ?? null,
-    subscriptionTypeId: price.subscriptionTypeId ?? null,
-    zOrder: price.zOrder ?? null,
-  };
-}
-
 function avibraPartnerOf(declared: SetupAvibra, digests: Digests, stored: unknown): avibra.PartnerSection {
   const { linkToken, webhook } = declared;
   const before = stored as avibra.PartnerSection | undefined;
@@ -225,14 +119,4 @@ function avibraPartnerOf(declared: SetupAvibra, digests: Digests, stored: unknow
 function sealed(secret: string | undefined, digests: Digests, stored: string | null | undefined): string | null {
   if (secret === undefined) return null;
   return typeof stored === 'string' && digests.open(stored) === secret ? stored : digests.seal(secret);
-}
-
-/** The same id at every start, so that clients may keep it. */
-function stableId(...parts: readonly string[]): string {
-  return hash('sha256', JSON.stringify(parts), 'base64url').replace(/[-_]/g, '').slice(0, 16);
-}
-
-function stableGuid(...parts: readonly string[]): string {
-  const hex = hash('sha256', JSON.stringify(parts), 'hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -50,7 +50,7 @@ function sourceOn(held: Held, size: PageSize): Source {
       const { rows } = await query(`SELECT
         (SELECT tx::text || ':' || position FROM events ORDER BY tx DESC, position DESC LIMIT 1) AS event,
         (SELECT max(id) FROM outbox) AS message, (SELECT max(id) FROM deferred) AS work,
-        (SELECT max(expires_at) FROM answers) AS answer`);
+        (SELECT max(expires_at) FROM answers) AS answer, (SELECT max(expires_at) FROM short_lived) AS short_lived`);
       return Object.values(rows[0] ?? {}) as Value[];
     },
     close: () => held.close(),

@@ -55,6 +55,7 @@ function sourceOn(db: DatabaseSync, release: () => void, size: PageSize): Source
       one('SELECT max(id) FROM outbox'),
       one('SELECT max(id) FROM deferred'),
       one('SELECT max(expires_at) FROM answers'),
+      one('SELECT max(expires_at) FROM short_lived'),
     ],
     async close() {
       db.close();

@@ -89,6 +89,7 @@ export const COPIED: readonly Table[] = [
     generated: ['id'],
   },
   { name: 'deferred', columns: { queue: 'text', payload: 'text' }, order: ['id'], generated: ['id'] },
+  { name: 'short_lived', columns: { key: 'text', value: 'text', expires_at: 'integer' }, order: ['key'] },
 ];
 
 export const USER_SEARCH: Table = {

@@ -4,6 +4,7 @@ import { readUser } from '../documents.ts';
 import { CLASHES_SHOWN, INSTANCE, REVISION } from '../settings.ts';
 import type { PostgresPool, Session } from './pool.ts';
 import { OTHERS } from './statements.ts';
+import { answerCalls } from './writes.ts';
 
 /** Records read at once while claims are derived anew. */
 const PAGE = 2_000;
@@ -32,13 +33,17 @@ export async function readConfiguration(pool: PostgresPool): Promise<Configurati
  * @returns up to ten such claims; `null` under another configuration than the expected one
  */
 export async function writeConfiguration(pool: PostgresPool, change: ConfigurationChange): Promise<string[] | null> {
-  const { organizations, instance, claimsOf, expectedRevision } = change;
+  const { organizations, instance, claimsOf, expectedRevision, asker, answer } = change;
   return pool.longTransaction(async (session) => {
     await session.pipeline([[OTHERS.lockConfiguration]]);
     // Read after the lock, by a statement of its own: what stands now stands until the commit.
     const [found] = await session.pipeline([[OTHERS.setting, [REVISION]]]);
     const revision = Number(found?.rows[0]?.value ?? 0);
     if (revision !== (expectedRevision ?? revision)) return null;
+    if (asker !== undefined) {
+      const [row] = await session.pipeline([[OTHERS.sequence, [asker.userId]]]);
+      if (Number(row?.rows[0]?.sequence) !== asker.sequence) return null;
+    }
     const clashes = claimsOf === undefined ? [] : await deriveClaims(session, claimsOf);
     // The tables are as they were; what is committed is nothing.
     if (clashes.length > 0) return clashes;
@@ -47,6 +52,7 @@ export async function writeConfiguration(pool: PostgresPool, change: Configurati
       [OTHERS.increment, [REVISION]],
     ]);
     if (instance !== undefined) await session.pipeline([[OTHERS.saveSetting, [INSTANCE, instance]]]);
+    if (answer !== undefined) await session.pipeline(answerCalls(answer));
     return [];
   });
 }

@@ -5,11 +5,12 @@ import type {
   ConfigurationChange,
   DeferredWork,
   FeedEntry,
+  ShortLivedChange,
   Snapshot,
   Store,
   Wants,
 } from '../../app/ports/store.ts';
-import type { UserPage, UserQuery } from '../../app/ports/user-list.ts';
+import type { SignUpQuery, SignUps, UserPage, UserQuery } from '../../app/ports/user-list.ts';
 import type { UserEvent } from '../../core/user/events.ts';
 import type { User } from '../../core/user/user.ts';
 import { MIGRATIONS } from '../migrations/index.ts';
@@ -77,6 +78,10 @@ export class PostgresStore implements Store {
     return this.#reading(this.#lister.listCredentials(query));
   }
 
+  countSignUps(query: SignUpQuery): Promise<SignUps> {
+    return this.#reading(this.#lister.countSignUps(query));
+  }
+
   async events(userId: string): Promise<UserEvent[]> {
     return (await this.#rows(OTHERS.events, [userId])).map(eventOf);
   }
@@ -117,14 +122,30 @@ export class PostgresStore implements Store {
     return (await this.#reading(replaced)).rowCount === 1;
   }
 
+  async shortLived(key: string, now: number): Promise<string | null> {
+    const [row] = await this.#rows(OTHERS.shortLived, [key, now]);
+    return row === undefined ? null : String(row.value);
+  }
+
+  async replaceShortLived(key: string, { before, value, expiresAt, now }: ShortLivedChange): Promise<boolean> {
+    const replaced =
+      before === null
+        ? this.#pool.query(OTHERS.addShortLived, [key, value, expiresAt, now])
+        : this.#pool.query(OTHERS.replaceShortLived, [value, expiresAt, key, before, now]);
+    return (await this.#reading(replaced)).rowCount === 1;
+  }
+
   async nextProcessNumber(): Promise<number> {
     const [row] = await this.#rows(OTHERS.increment, [PROCESSES]);
     return Number(row?.before);
   }
 
-  async pruneAnswers(now: number, limit: number): Promise<number> {
-    const { rowCount } = await this.#reading(this.#pool.query(OTHERS.pruneAnswers, [now, limit]));
-    return rowCount ?? 0;
+  pruneAnswers(now: number, limit: number): Promise<number> {
+    return this.#prune(OTHERS.pruneAnswers, now, limit);
+  }
+
+  pruneShortLived(now: number, limit: number): Promise<number> {
+    return this.#prune(OTHERS.pruneShortLived, now, limit);
   }
 
   async isEmpty(): Promise<boolean> {
@@ -151,6 +172,11 @@ export class PostgresStore implements Store {
   async close(): Promise<void> {
     await this.#tidier.close();
     await this.#pool.close();
+  }
+
+  async #prune(statement: Statement, now: number, limit: number): Promise<number> {
+    const { rowCount } = await this.#reading(this.#pool.query(statement, [now, limit]));
+    return rowCount ?? 0;
   }
 
   async #rows(statement: Statement, values: readonly unknown[] = []): Promise<Record<string, unknown>[]> {

@@ -196,11 +196,27 @@ export const OTHERS = {
     `INSERT INTO settings (name, value) VALUES ($1, '1')
      ON CONFLICT (name) DO UPDATE SET value = (settings.value::bigint + 1)::text RETURNING value::bigint - 1 AS before`,
   ),
+  sequence: statement('sequence', 'SELECT sequence FROM users WHERE id = $1'),
   lockConfiguration: statement('lock_configuration', `SELECT pg_advisory_xact_lock(${CONFIGURATION_LOCK})`),
   pruneAnswers: statement(
     'prune_answers',
     `DELETE FROM answers WHERE key = ANY(ARRAY(
        SELECT key FROM answers WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED))`,
+  ),
+  shortLived: statement('short_lived', 'SELECT value FROM short_lived WHERE key = $1 AND expires_at > $2'),
+  addShortLived: statement(
+    'add_short_lived',
+    `INSERT INTO short_lived (key, value, expires_at) VALUES ($1, $2, $3) ON CONFLICT (key) DO UPDATE
+     SET value = excluded.value, expires_at = excluded.expires_at WHERE short_lived.expires_at <= $4`,
+  ),
+  replaceShortLived: statement(
+    'replace_short_lived',
+    'UPDATE short_lived SET value = $1, expires_at = $2 WHERE key = $3 AND value = $4 AND expires_at > $5',
+  ),
+  pruneShortLived: statement(
+    'prune_short_lived',
+    `DELETE FROM short_lived WHERE key = ANY(ARRAY(
+       SELECT key FROM short_lived WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED))`,
   ),
   usersBehind: statement('users_behind', 'SELECT id, document FROM users WHERE id > $1 ORDER BY id LIMIT $2'),
   isEmpty: statement(

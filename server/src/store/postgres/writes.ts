@@ -1,4 +1,4 @@
-import type { BatchChanges } from '../../app/ports/store.ts';
+import type { BatchChanges, StoredAnswer } from '../../app/ports/store.ts';
 import { integerArray, textArray } from './arrays.ts';
 import type { Call } from './pool.ts';
 import type { Records } from './records.ts';
@@ -45,6 +45,14 @@ export function writeCalls(changes: BatchChanges, { replaced, mark, records }: W
     ...call(WRITES.insertMessages, changes.messages, MESSAGE),
     ...call(WRITES.insertDeferred, changes.deferred, [text(({ queue }) => queue), text(({ payload }) => payload)]),
     ...call(WRITES.deleteDeferred, changes.settled, [text(({ queue }) => queue), integer(({ id }) => id)]),
+  ];
+}
+
+/** An answer in the place of one that has the same key. */
+export function answerCalls(answer: StoredAnswer): Call[] {
+  return [
+    ...call(WRITES.deleteAnswers, [answer.key], [text((key) => key)]),
+    ...call(WRITES.insertAnswers, [answer], ANSWER),
   ];
 }
 

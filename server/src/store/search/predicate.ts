@@ -18,6 +18,7 @@ const EXACT_COLUMNS = {
   timeZone: 'time_zone',
   avatarUrl: 'avatar_url',
   package: 'package',
+  referrer: 'referrer',
 } as const;
 
 const FLAG_COLUMNS = { emailVerified: 'email_verified', phoneVerified: 'phone_verified', fraud: 'fraud' } as const;
@@ -46,6 +47,11 @@ export function conditionOf(filter: UserFilter, engine: SearchEngine): Condition
       return textInCondition(filter.field, filter.values, filter.ignoreCase, engine);
     case 'in':
       return inCondition(filter, engine);
+    case 'absent':
+      return sql`${column(EXACT_COLUMNS[filter.field])} = ''`;
+    case 'codeContains':
+      if (!canBeStored(filter.part)) return NEVER;
+      return filter.part === '' ? ALWAYS : engine.contains(column('code'), filter.part);
     case 'flag':
       return sql`${column(FLAG_COLUMNS[filter.field])} = ${filter.value ? 1 : 0}`;
     case 'role':
@@ -151,11 +157,19 @@ function inCondition(filter: InFilter, engine: SearchEngine): Condition {
       const realms = storable(filter.values).flatMap((id) => [realmOf(id, false), realmOf(id, true)]);
       return realms.length === 0 ? NEVER : engine.among(column('realm'), realms);
     }
+    case 'referrer':
+      return referredCondition(filter.values, engine);
     default: {
       const wanted = storable(filter.values);
       return wanted.length === 0 ? NEVER : engine.among(column(EXACT_COLUMNS[filter.field]), wanted);
     }
   }
+}
+
+/** Most have none, so the index holds only those that have one, and is of use only where that is said. */
+export function referredCondition(values: readonly string[], engine: SearchEngine): Condition {
+  const referrer = column(EXACT_COLUMNS.referrer);
+  return joined('and', [sql`${referrer} <> ''`, engine.among(referrer, storable(values))]);
 }
 
 function numbersCondition(name: string, numbers: readonly number[]): Condition {

@@ -43,6 +43,7 @@ export const SEARCH_COLUMNS = [
   'package',
   'roles',
   'avatar_url',
+  'referrer',
 ] as const;
 export type SearchColumn = (typeof SEARCH_COLUMNS)[number];
 
@@ -94,6 +95,7 @@ export function searchRowOf(user: User): SearchRow {
     package: membership.package ?? '',
     roles: membership.roles.map(roleMark).join(''),
     avatar_url: profile.avatarUrl ?? '',
+    referrer: membership.referrer ?? '',
   } as SearchRow;
 }
 

@@ -43,11 +43,17 @@ export function writeConfiguration(
 ): string[] | null {
   const revision = readRevision(statements);
   if (revision !== (change.expectedRevision ?? revision)) return null;
+  const { asker, answer } = change;
+  if (asker !== undefined && statements.sequence.get(asker.userId)?.sequence !== asker.sequence) return null;
   const clashes = change.claimsOf === undefined ? [] : deriveClaims(db, statements, change.claimsOf, users());
   if (clashes.length > 0) return clashes;
   for (const { id, settings } of change.organizations) statements.saveOrganization.run(id, settings);
   if (change.instance !== undefined) statements.saveSetting.run(INSTANCE, change.instance);
   statements.saveSetting.run(REVISION, String(revision + 1));
+  if (answer !== undefined) {
+    const { key, fingerprint, payload, sealed, expiresAt } = answer;
+    statements.saveAnswer.run(key, fingerprint, payload, sealed ? 1 : 0, expiresAt);
+  }
   return [];
 }
 

@@ -7,13 +7,14 @@ import {
   type ConfigurationChange,
   type DeferredWork,
   type FeedEntry,
+  type ShortLivedChange,
   type Snapshot,
   type Store,
   type StoredAnswer,
   StoreUnavailable,
   type Wants,
 } from '../../app/ports/store.ts';
-import type { UserPage, UserQuery } from '../../app/ports/user-list.ts';
+import type { SignUpQuery, SignUps, UserPage, UserQuery } from '../../app/ports/user-list.ts';
 import type { UserEvent } from '../../core/user/events.ts';
 import type { User } from '../../core/user/user.ts';
 import { readUser, writeDocument } from '../documents.ts';
@@ -113,6 +114,14 @@ export class SqliteStore implements Store {
     }
   }
 
+  async countSignUps(query: SignUpQuery): Promise<SignUps> {
+    try {
+      return await this.#lists.countSignUps(query);
+    } catch (error) {
+      throw this.#unreadable(error);
+    }
+  }
+
   async events(userId: string): Promise<UserEvent[]> {
     return this.#reading(() => this.#statements.events.all(userId).map(eventOf));
   }
@@ -155,6 +164,22 @@ export class SqliteStore implements Store {
     });
   }
 
+  async shortLived(key: string, now: number): Promise<string | null> {
+    const row = this.#reading(() => this.#statements.shortLived.get(key, now));
+    return row === undefined ? null : String(row.value);
+  }
+
+  async replaceShortLived(key: string, { before, value, expiresAt, now }: ShortLivedChange): Promise<boolean> {
+    const { addShortLived, replaceShortLived } = this.#statements;
+    return this.#transaction(() => {
+      const { changes } =
+        before === null
+          ? addShortLived.run(key, value, expiresAt, now)
+          : replaceShortLived.run(value, expiresAt, key, before, now);
+      return changes === 1;
+    });
+  }
+
   async nextProcessNumber(): Promise<number> {
     return this.#transaction(() => {
       const next = Number(readSetting(this.#statements, PROCESSES) ?? 0);
@@ -165,6 +190,10 @@ export class SqliteStore implements Store {
 
   async pruneAnswers(now: number, limit: number): Promise<number> {
     return this.#transaction(() => Number(this.#statements.pruneAnswers.run(now, limit).changes));
+  }
+
+  async pruneShortLived(now: number, limit: number): Promise<number> {
+    return this.#transaction(() => Number(this.#statements.pruneShortLived.run(now, limit).changes));
   }
 
   async isEmpty(): Promise<boolean> {

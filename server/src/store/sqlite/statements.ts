@@ -5,6 +5,7 @@ export function prepareStatements(db: DatabaseSync) {
   return {
     dataVersion: db.prepare('PRAGMA data_version'),
     user: db.prepare('SELECT document FROM users WHERE id = ?'),
+    sequence: db.prepare('SELECT sequence FROM users WHERE id = ?'),
     insertUser: db.prepare(
       `INSERT INTO users (id, organization_id, kind, state, username, sequence, version, created_at, changed_at, document)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -27,6 +28,18 @@ export function prepareStatements(db: DatabaseSync) {
     ),
     pruneAnswers: db.prepare(
       `DELETE FROM answers WHERE key IN (SELECT key FROM answers WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
+    ),
+    shortLived: db.prepare('SELECT value FROM short_lived WHERE key = ? AND expires_at > ?'),
+    addShortLived: db.prepare(
+      `INSERT INTO short_lived (key, value, expires_at) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE
+       SET value = excluded.value, expires_at = excluded.expires_at WHERE short_lived.expires_at <= ?`,
+    ),
+    replaceShortLived: db.prepare(
+      'UPDATE short_lived SET value = ?, expires_at = ? WHERE key = ? AND value = ? AND expires_at > ?',
+    ),
+    pruneShortLived: db.prepare(
+      `DELETE FROM short_lived WHERE key IN
+         (SELECT key FROM short_lived WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
     ),
     insertMessage: db.prepare('INSERT INTO outbox (user_id, kind, created_at, message) VALUES (?, ?, ?, ?)'),
     feed: db.prepare('SELECT * FROM events WHERE position > ? ORDER BY position LIMIT ?'),

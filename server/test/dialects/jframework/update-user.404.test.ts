@@ -33,7 +33,7 @@ describe('404', () => {
   });
 
   it.each([
-    ['GET', '/users'],
+    ['GET', '/user'],
     ['GET', '/nothing'],
     ['POST', '/users/register/'],
     ['PUT', '/users/a/b'],
@@ -44,8 +44,8 @@ describe('404', () => {
   });
 
   it.each([
-    ['DELETE', '/users/me', 'PUT, GET, HEAD'],
-    ['PATCH', '/users/123', 'PUT, GET, HEAD'],
+    ['POST', '/users/me', 'PUT, GET, HEAD, DELETE'],
+    ['PATCH', '/users/123', 'PUT, GET, HEAD, DELETE'],
     ['OPTIONS', '/users/auth/refresh-auth-key', 'POST'],
   ])('the endpoint does not know %s %s', async (method, path, allow) => {
     const response = await client.call(method, path, { key });

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../../core/errors.ts';
 import type { Answer } from '../../shared/answer.ts';
 import type { RequestError } from '../../shared/route.ts';
 
@@ -15,15 +16,17 @@ export function oauthAnswer(status: number, body: object, headers: Readonly<Reco
   return { status, headers: { pragma: 'no-cache', ...headers }, body: JSON.stringify(body) };
 }
 
+/** What may succeed later, and how it is told until then. */
+const LATER: { readonly [C in ErrorCode]?: number } = { unavailable: 503, rate_limited: 429 };
+
 /** What fails before or beside an endpoint, on its paths. */
 export function renderOAuthError(error: RequestError): Answer {
   if (error.kind === 'fault') {
     const { status, detail } = error.fault;
     return oauthAnswer(status, { error: 'invalid_request', error_description: detail });
   }
-  if (error.kind === 'internal' || error.error.code !== 'unavailable') {
-    return oauthAnswer(500, { error: 'server_error' });
-  }
+  const status = error.kind === 'internal' ? undefined : LATER[error.error.code];
+  if (error.kind === 'internal' || status === undefined) return oauthAnswer(500, { error: 'server_error' });
   const retryAfter = String(error.error.details.retryAfter ?? 1);
-  return oauthAnswer(503, { error: 'temporarily_unavailable' }, { 'retry-after': retryAfter });
+  return oauthAnswer(status, { error: 'temporarily_unavailable' }, { 'retry-after': retryAfter });
 }

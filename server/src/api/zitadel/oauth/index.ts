@@ -1,6 +1,7 @@
 import type { Store } from '../../../app/ports/store.ts';
 import { FORM_TYPE } from '../../shared/media-type.ts';
 import type { Route } from '../../shared/route.ts';
+import { limitingFailures } from '../../shared/token-limit.ts';
 import type { ZitadelServices } from '../method.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { discoveryEndpoint, keysEndpoint, PATHS } from './discovery.ts';
@@ -20,7 +21,7 @@ export interface OAuth {
 
 /** Access tokens for machines, and the endpoints they are got and understood by. */
 export function oauth(options: OAuthOptions): OAuth {
-  const { publicUrl } = options;
+  const { publicUrl, limits } = options;
   const keys = new SigningKeys(options);
   const accessTokens = new AccessTokens({ ...options, keys });
   const machines = new Machines(options);
@@ -30,11 +31,11 @@ export function oauth(options: OAuthOptions): OAuth {
     routes: [
       { method: 'GET', path: PATHS.discovery, handler: discoveryEndpoint(publicUrl) },
       { method: 'GET', path: PATHS.keys, handler: keysEndpoint(keys) },
-      { method: 'POST', path: PATHS.token, handler: tokenEndpoint(machines, accessTokens), consumes: [FORM_TYPE] },
+      { method: 'POST', path: PATHS.token, handler: limitingFailures(limits, tokenEndpoint(machines, accessTokens)), consumes: [FORM_TYPE] },
       {
         method: 'POST',
         path: PATHS.introspect,
-        handler: introspectEndpoint(machines, services, publicUrl),
+        handler: limitingFailures(limits, introspectEndpoint(machines, services, publicUrl)),
         consumes: [FORM_TYPE],
       },
     ],

@@ -2,13 +2,14 @@ import { sql } from 'kysely';
 import type { QueryResult } from 'pg';
 import type { CredentialPage, CredentialQuery } from '../../../app/ports/credential-list.ts';
 import { StoreUnavailable } from '../../../app/ports/store.ts';
-import type { UserPage, UserQuery } from '../../../app/ports/user-list.ts';
+import type { SignUpQuery, SignUps, UserPage, UserQuery } from '../../../app/ports/user-list.ts';
 import type { User } from '../../../core/user/user.ts';
 import { readUser } from '../../documents.ts';
 import { type Piece, postgresSearch } from '../../search/compiler.ts';
 import { indexOf } from '../../search/indexes.ts';
 import { type Condition, column, conditionOf, joined } from '../../search/predicate.ts';
 import { countRows, realmBounds, realmsPiece, SEARCH_TABLE, scopeOf } from '../../search/queries.ts';
+import { signUpsOf, signUpsPiece } from '../../search/sign-ups.ts';
 import { listCredentials } from '../credentials.ts';
 import { sqlState } from '../failures.ts';
 import type { Call, PostgresPool, Session } from '../pool.ts';
@@ -66,7 +67,8 @@ export class Lister {
     // A list has several statements; all of them together must end before the driver gives the connection up.
     const timeout = Math.min(LIMITS.timeout, Math.ceil(pool.statementTimeout / 2));
     this.#limits = { ...LIMITS, timeout, ...limits };
-    this.#turns = new Turns(Math.max(1, Math.min(AT_ONCE, Math.floor(pool.size / 3))), MOST_WAITING);
+    const most = Math.max(1, Math.floor(pool.size / 3));
+    this.#turns = new Turns(() => Math.min(most, this.#share.atOnce), MOST_WAITING);
   }
 
   /** @throws StoreUnavailable also when too many wait, or it takes too long */

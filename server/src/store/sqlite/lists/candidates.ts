@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { TextField, UserFilter } from '../../../app/ports/user-list.ts';
 import { type Piece, sqliteSearch } from '../../search/compiler.ts';
-import { indexName, isIndexedText } from '../../search/indexes.ts';
+import { indexName, isIndexedText, REFERRED } from '../../search/indexes.ts';
 import {
   type Condition,
   column,
@@ -9,6 +9,7 @@ import {
   foldedCondition,
   joined,
   metadataCondition,
+  referredCondition,
 } from '../../search/predicate.ts';
 import { TEXT_COLUMNS } from '../../search/row.ts';
 import { canBeStored, foldedForm } from '../../search/text.ts';
@@ -44,7 +45,9 @@ export function candidatesOf(filter: UserFilter, realms: Condition): Candidates[
     case 'textIn':
       return textInCandidates(filter.field, filter.values, realms);
     case 'in':
-      return filter.field === 'id' ? [select(RANK.keys, 'user_search', ids(filter.values))] : [];
+      if (filter.field === 'id') return [select(RANK.keys, 'user_search', ids(filter.values))];
+      if (filter.field !== 'referrer') return [];
+      return [select(RANK.keys, REFERRED, joined('and', [realms, referredCondition(filter.values, sqliteSearch)]))];
     case 'created':
       return [
         select(
@@ -59,6 +62,8 @@ export function candidatesOf(filter: UserFilter, realms: Condition): Candidates[
       return [select(RANK.metadata, 'user_search', users)];
     }
     case 'not':
+    case 'absent':
+    case 'codeContains':
     case 'flag':
     case 'role':
       return [];

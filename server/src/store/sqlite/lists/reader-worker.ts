@@ -1,12 +1,16 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CredentialPage, CredentialQuery } from '../../../app/ports/credential-list.ts';
-import type { UserQuery } from '../../../app/ports/user-list.ts';
+import type { SignUpQuery, SignUps, UserQuery } from '../../../app/ports/user-list.ts';
 import { listCredentials } from './credential-lister.ts';
 import { type FoundPage, Lister } from './lister.ts';
+import { countSignUps } from './sign-ups.ts';
+
+type Query = UserQuery | CredentialQuery | SignUpQuery;
+type Page = FoundPage | CredentialPage | SignUps;
 
 export type ReaderAnswer =
-  | { readonly kind: 'page'; readonly page: FoundPage | CredentialPage }
+  | { readonly kind: 'page'; readonly page: Page }
   /** `code` is the result code of SQLite, when the error is one of its own. */
   | { readonly kind: 'error'; readonly message: string; readonly code: number | undefined };
 
@@ -17,14 +21,19 @@ const db = new DatabaseSync(String(workerData), { readOnly: true, timeout: BUSY_
 db.exec('PRAGMA query_only = ON; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536');
 const lister = new Lister(db);
 
-parentPort?.on('message', (query: UserQuery | CredentialQuery) => parentPort?.postMessage(answerOf(query)));
+parentPort?.on('message', (query: Query) => parentPort?.postMessage(answerOf(query)));
 
-function answerOf(query: UserQuery | CredentialQuery): ReaderAnswer {
+function answerOf(query: Query): ReaderAnswer {
   try {
-    return { kind: 'page', page: 'kind' in query ? listCredentials(db, query) : lister.list(query) };
+    return { kind: 'page', page: pageOf(query) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const isSqlite = error instanceof Error && 'errcode' in error && typeof error.errcode === 'number';
     return { kind: 'error', message, code: isSqlite ? (error.errcode as number) : undefined };
   }
+}
+
+function pageOf(query: Query): Page {
+  if ('kind' in query) return listCredentials(db, query);
+  return 'signUpsOf' in query ? countSignUps(db, query) : lister.list(query);
 }

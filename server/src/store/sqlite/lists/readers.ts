@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { CredentialPage, CredentialQuery } from '../../../app/ports/credential-list.ts';
 import { StoreUnavailable } from '../../../app/ports/store.ts';
-import type { UserQuery } from '../../../app/ports/user-list.ts';
+import type { SignUpQuery, SignUps, UserQuery } from '../../../app/ports/user-list.ts';
 import type { FoundPage } from './lister.ts';
 import type { ReaderAnswer } from './reader-worker.ts';
 
@@ -20,8 +20,8 @@ export interface ReadersOptions {
 }
 
 interface Waiting {
-  readonly query: UserQuery | CredentialQuery;
-  resolve(page: FoundPage | CredentialPage): void;
+  readonly query: UserQuery | CredentialQuery | SignUpQuery;
+  resolve(page: FoundPage | CredentialPage | SignUps): void;
   reject(error: Error): void;
 }
 
@@ -67,6 +67,11 @@ export class Readers {
     return this.#ask(query) as Promise<CredentialPage>;
   }
 
+  /** The same of sign-ups. */
+  countSignUps(query: SignUpQuery): Promise<SignUps> {
+    return this.#ask(query) as Promise<SignUps>;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     const threads = [...this.#threads, ...this.#stuck];
@@ -76,7 +81,7 @@ export class Readers {
   }
 
   /** The thread answers the kind of query that it gets. */
-  #ask(query: Waiting['query']): Promise<FoundPage | CredentialPage> {
+  #ask(query: Waiting['query']): Promise<Parameters<Waiting['resolve']>[0]> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new StoreUnavailable('the store is closed', null));
       if (this.#waiting.length >= this.#most.mostWaiting) {

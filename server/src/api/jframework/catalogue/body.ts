@@ -1,0 +1,50 @@
+import { type TSchema, Type } from 'typebox';
+import type { WireError } from '../envelope.ts';
+import { pascalCase } from '../fields.ts';
+import { invalidBody } from '../read-body.ts';
+
+const LONGEST_NAME = 200;
+const LONGEST_TEXT = 4000;
+
+const optional = <S extends TSchema>(schema: S) => Type.Optional(Type.Union([schema, Type.Null()]));
+
+/** Members of bodies: absent keeps what is there, `null` is none. */
+export const name = () => Type.String({ minLength: 1, maxLength: LONGEST_NAME });
+export const id = () => Type.String({ minLength: 1, maxLength: LONGEST_NAME });
+export const text = () => optional(Type.String({ maxLength: LONGEST_TEXT }));
+export const flag = () => optional(Type.Boolean());
+export const integer = (minimum = 0) => optional(Type.Integer({ minimum, maximum: Number.MAX_SAFE_INTEGER }));
+export const place = () => integer(Number.MIN_SAFE_INTEGER);
+export const word = <const V extends readonly string[]>(values: V) =>
+  optional(Type.Unsafe<V[number]>(Type.Enum([...values])));
+/** By its name, or by the number that older clients send. */
+export const status = () => optional(Type.Enum(['Inactive', 'Active', 0, 1]));
+export const ids = () => Type.Array(id(), { minItems: 1, maxItems: 1000 });
+
+export function statusOf(
+  sent: 'Inactive' | 'Active' | 0 | 1 | null | undefined,
+  known: 'Inactive' | 'Active' | undefined,
+) {
+  if (sent === undefined) return known ?? 'Active';
+  return sent === 0 || sent === 'Inactive' ? 'Inactive' : 'Active';
+}
+
+/** What a member stands for where it may be none. */
+export function kept<V>(sent: V | null | undefined, known: V | null | undefined): V | null {
+  return sent === undefined ? (known ?? null) : sent;
+}
+
+/** Errors of values, gathered. */
+export class Problems {
+  readonly #errors: WireError[] = [];
+
+  /** Notes that a member is not valid. */
+  add(member: string, message: string): void {
+    this.#errors.push({ code: `Invalid${pascalCase(member)}`, message });
+  }
+
+  /** @throws Refusal 400 with all of them, when there are any */
+  throw(): void {
+    if (this.#errors.length > 0) throw invalidBody(this.#errors);
+  }
+}

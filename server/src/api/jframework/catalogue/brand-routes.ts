@@ -1,0 +1,55 @@
+import { answered } from '../../../app/users.ts';
+import { paramsOf } from '../../shared/dialect.ts';
+import { header } from '../../shared/headers.ts';
+import type { Handler, Route } from '../../shared/route.ts';
+import { type Brand, NOT_FOUND } from '../brands.ts';
+import { success } from '../envelope.ts';
+import { Refusal } from '../errors.ts';
+import type { Context } from '../services.ts';
+import { updateBrandProfile, updateBrandSetting } from './brand-settings.ts';
+import { brandView } from './brand-view.ts';
+
+/** Brands as everybody sees them, and what those who own one change. */
+export function brandRoutes(context: Context): Route[] {
+  const brands = '/api/v1/brands';
+  return [
+    { method: 'GET', path: `${brands}/by-url`, handler: getBrandByUrl(context) },
+    { method: 'GET', path: `${brands}/by-url/:url`, handler: getBrandByUrl(context) },
+    { method: 'GET', path: `${brands}/check-domain-exists/:domain`, handler: checkDomainExists(context) },
+    { method: 'GET', path: `${brands}/:id`, handler: getBrand(context) },
+    { method: 'PUT', path: `${brands}/:id/setting`, handler: updateBrandSetting(context) },
+    { method: 'PUT', path: `${brands}/:id/profile`, handler: updateBrandProfile(context) },
+  ];
+}
+
+/** GET /brands/{id}: of whichever brand, for everybody. */
+function getBrand({ users, brands }: Context): Handler {
+  return async (request) => {
+    await answered(users.directory.latest());
+    return shown(brands.byId(paramsOf(request).id ?? ''));
+  };
+}
+
+/** GET /brands/by-url: the brand that the headers name, or in the older form the path. */
+function getBrandByUrl({ users, brands }: Context): Handler {
+  return async (request) => {
+    await answered(users.directory.latest());
+    const { headers } = request;
+    const named = paramsOf(request).url ?? header(headers, 'brand-url') ?? header(headers, 'brandurl');
+    if (named !== undefined) return shown(brands.byUrl(named));
+    return shown(brands.byUrl(headers.origin ?? '') ?? brands.byUrl(headers.host ?? ''));
+  };
+}
+
+/** GET /brands/check-domain-exists/{domain} */
+function checkDomainExists({ users, brands }: Context): Handler {
+  return async (request) => {
+    await answered(users.directory.latest());
+    return success(200, String(brands.byUrl(paramsOf(request).domain ?? '') !== undefined));
+  };
+}
+
+function shown(brand: Brand | undefined) {
+  if (brand === undefined) throw new Refusal('organization_not_found', 404, NOT_FOUND);
+  return success(200, JSON.stringify(brandView(brand)), brand.version);
+}

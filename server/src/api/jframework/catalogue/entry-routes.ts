@@ -1,0 +1,110 @@
+import type { FastifyRequest } from 'fastify';
+import { paramsOf } from '../../shared/dialect.ts';
+import type { Handler, Route } from '../../shared/route.ts';
+import { callOf } from '../call.ts';
+import { readBody } from '../read-body.ts';
+import type { Entry } from '../section.ts';
+import type { Context } from '../services.ts';
+import type { Catalogue } from './catalogue.ts';
+import { changeSettings, showSettings } from './change-settings.ts';
+import { type Drawn, entryOf, isFixed, type Kind, MAX_ENTRIES, tooMany } from './kind.ts';
+import { listEntries } from './list-entries.ts';
+
+/** GET and POST of all entries of a kind; GET, PUT and DELETE of one. */
+export function entryRoutes<T extends Entry, B>(context: Context, kind: Kind<T, B>): Route[] {
+  const all = `/api/v1${kind.path}`;
+  const one = `${all}/:id`;
+  return [
+    { method: 'GET', path: all, handler: (request) => listEntries(request, context, kind) },
+    { method: 'POST', path: all, handler: createEntry(context, kind) },
+    { method: 'GET', path: one, handler: getEntry(context, kind) },
+    { method: 'PUT', path: one, handler: updateEntry(context, kind) },
+    { method: 'DELETE', path: one, handler: deleteEntry(context, kind) },
+  ];
+}
+
+function getEntry<T extends Entry, B>(context: Context, kind: Kind<T, B>): Handler {
+  return (request) =>
+    showSettings(request, context, kind.readers, (catalogue) =>
+      kind.show(entryOf(kind, catalogue, idOf(request)), catalogue),
+    );
+}
+
+function createEntry<T extends Entry, B>(context: Context, kind: Kind<T, B>): Handler {
+  return async (request) => {
+    const call = await callOf(request, context);
+    const body = readBody(request, kind.body);
+    const drawn = draw(context);
+    return changeSettings(request, context, call, {
+      name: `create-${kind.slug}`,
+      needs: [kind.needs.create],
+      body,
+      status: 201,
+      change: (catalogue) => {
+        const entries = kind.entries(catalogue);
+        if (entries.length >= MAX_ENTRIES) throw tooMany(kind.name);
+        const entry = kind.make(body, null, catalogue, drawn);
+        const added = kind.withEntries(catalogue, [...entries, entry]);
+        return kind.settle?.(added, entry, null) ?? added;
+      },
+      show: (catalogue) => kind.show(entryOf(kind, catalogue, drawn.id), catalogue),
+    });
+  };
+}
+
+export function updateEntry<T extends Entry, B>(context: Context, kind: Kind<T, B>): Handler {
+  return async (request) => {
+    const call = await callOf(request, context);
+    const body = readBody(request, kind.body);
+    const id = idOf(request);
+    const drawn = draw(context);
+    return changeSettings(request, context, call, {
+      name: `update-${kind.slug}`,
+      needs: [kind.needs.update],
+      body,
+      change: (catalogue) => {
+        const known = changeable(kind, catalogue, id);
+        const entry = kind.make(body, known, catalogue, drawn);
+        if (JSON.stringify(entry) === JSON.stringify(known)) return catalogue;
+        const entries = kind.entries(catalogue).map((other) => (other === known ? entry : other));
+        const changed = kind.withEntries(catalogue, entries);
+        return kind.settle?.(changed, entry, known) ?? changed;
+      },
+      show: (catalogue) => kind.show(entryOf(kind, catalogue, id), catalogue),
+    });
+  };
+}
+
+function deleteEntry<T extends Entry, B>(context: Context, kind: Kind<T, B>): Handler {
+  return async (request) => {
+    const call = await callOf(request, context);
+    const id = idOf(request);
+    return changeSettings(request, context, call, {
+      name: `delete-${kind.slug}`,
+      needs: [kind.needs.delete],
+      change: (catalogue) => {
+        const known = changeable(kind, catalogue, id);
+        const left = kind.entries(catalogue).filter((other) => other !== known);
+        const changed = kind.withEntries(catalogue, left);
+        return kind.release?.(changed, known) ?? changed;
+      },
+    });
+  };
+}
+
+/** @throws Refusal 404, 403 for what is built in */
+function changeable<T extends Entry, B>(kind: Kind<T, B>, catalogue: Catalogue, id: string): T {
+  const known = entryOf(kind, catalogue, id);
+  if (kind.isBuiltIn?.(known)) throw isFixed(kind.name);
+  return known;
+}
+
+function draw({ nextId, random, clock }: Context): Drawn {
+  const hex = random.hex(16);
+  const guid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+  return { id: nextId(), guid, createdAt: clock() };
+}
+
+function idOf(request: FastifyRequest): string {
+  return paramsOf(request).id ?? '';
+}

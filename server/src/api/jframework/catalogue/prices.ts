@@ -1,0 +1,93 @@
+import { type Static, Type } from 'typebox';
+import { reader } from '../../shared/schema.ts';
+import { codeKey } from '../entitlement.ts';
+import type { PriceDefinition } from '../section.ts';
+import { priceView } from '../settings-view.ts';
+import { id as idMember, kept, name, Problems, place, text } from './body.ts';
+import { type Catalogue, withSection } from './catalogue.ts';
+import { entryOf, type Kind, notFound, taken } from './kind.ts';
+import { PACKAGES } from './packages.ts';
+
+const PriceBody = Type.Object({
+  packageId: idMember(),
+  subscriptionTypeId: idMember(),
+  code: name(),
+  name: name(),
+  amount: Type.Number(),
+  currency: name(),
+  checkoutLink: text(),
+  description: text(),
+  tags: text(),
+  zOrder: place(),
+});
+type PriceBody = Static<typeof PriceBody>;
+
+const NAME = 'Price';
+const CURRENCY = /^[A-Z]{3}$/;
+
+/** What a package costs for a time. Its code is its own in the package. */
+export const PRICES: Kind<PriceDefinition, PriceBody> = {
+  name: NAME,
+  slug: 'price',
+  path: '/prices',
+  entries: ({ section }) => section.prices,
+  withEntries: (catalogue, prices) => withSection(catalogue, { prices }),
+  body: reader(PriceBody),
+  make: (body, known, catalogue, { id, createdAt }) => {
+    checkValues(body);
+    entryOf(PACKAGES, catalogue, body.packageId);
+    checkSubscriptionType(body, known, catalogue);
+    const { packageId, subscriptionTypeId, code, amount, currency } = body;
+    const isSame = (other: PriceDefinition) => other.packageId === packageId && codeKey(other.code) === codeKey(code);
+    if (catalogue.section.prices.some((other) => other !== known && isSame(other))) throw taken(NAME);
+    return {
+      ...(known ?? { id, createdAt, subscriptionName: null }),
+      packageId,
+      subscriptionTypeId,
+      code,
+      name: body.name,
+      amount,
+      currency,
+      checkoutLink: kept(body.checkoutLink, known?.checkoutLink),
+      description: kept(body.description, known?.description),
+      tags: kept(body.tags, known?.tags),
+      zOrder: kept(body.zOrder, known?.zOrder),
+    };
+  },
+  show: (entry, { section }) => priceView(entry, section),
+  readers: 'everybody',
+  needs: { create: 'package_create', update: 'package_update', delete: 'package_delete' },
+  listing: {
+    isPaged: false,
+    texts: {
+      name: (entry) => entry.name,
+      description: ({ description }) => description,
+      tags: ({ tags }) => tags,
+    },
+    exact: {
+      code: ({ code }) => code,
+      packageId: ({ packageId }) => packageId,
+      subscriptionTypeId: ({ subscriptionTypeId }) => subscriptionTypeId,
+      currency: ({ currency }) => currency,
+    },
+    sorts: { zOrder: ({ zOrder }) => zOrder, code: ({ code }) => code, amount: ({ amount }) => amount },
+  },
+};
+
+/** @throws Refusal 400 */
+function checkValues({ amount, currency }: PriceBody): void {
+  const problems = new Problems();
+  if (amount < 0) problems.add('amount', 'The amount must not be negative.');
+  if (!CURRENCY.test(currency)) problems.add('currency', 'The currency must be an ISO 4217 code.');
+  problems.throw();
+}
+
+/** Prices of the setup file may name one that is none of the brand's; what was shown may be sent back. */
+function checkSubscriptionType(
+  { subscriptionTypeId }: PriceBody,
+  known: PriceDefinition | null,
+  { section }: Catalogue,
+) {
+  if (subscriptionTypeId === known?.subscriptionTypeId) return;
+  if (!section.subscriptionTypes.some(({ id }) => id === subscriptionTypeId)) throw notFound('SubscriptionType');
+}

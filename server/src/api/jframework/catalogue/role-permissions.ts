@@ -1,0 +1,109 @@
+import type { FastifyRequest } from 'fastify';
+import type { RoleDefinition } from '../../../core/organization.ts';
+import { paramsOf } from '../../shared/dialect.ts';
+import type { Handler, Route } from '../../shared/route.ts';
+import { callOf } from '../call.ts';
+import type { PermissionDefinition } from '../section.ts';
+import type { Context } from '../services.ts';
+import type { Catalogue } from './catalogue.ts';
+import { changeSettings, showSettings } from './change-settings.ts';
+import { idsIn } from './ids-in.ts';
+import { entriesOf, entryOf, isFixed } from './kind.ts';
+import { PERMISSIONS } from './permissions.ts';
+import { ROLES } from './roles.ts';
+
+const permissionIdsIn = idsIn('permissionIds');
+const roleIdsIn = idsIn('roleIds');
+
+type Way = 'grant' | 'take';
+
+/** What roles consist of, and of which roles permissions are part. Old clients write PATCH for POST. */
+export function rolePermissionRoutes(context: Context): Route[] {
+  const ofRole = '/api/v1/roles/:id/permissions';
+  const ofPermission = '/api/v1/permissions/:id/roles';
+  const changeRole = (way: Way) => changePermissionsOfRole(context, way);
+  const changePermission = (way: Way) => changeRolesOfPermission(context, way);
+  return [
+    { method: 'GET', path: ofRole, handler: (request) => showPermissions(request, context) },
+    { method: 'POST', path: ofRole, handler: changeRole('grant') },
+    { method: 'PATCH', path: ofRole, handler: changeRole('grant') },
+    { method: 'DELETE', path: ofRole, handler: changeRole('take') },
+    { method: 'GET', path: ofPermission, handler: (request) => showRoles(request, context) },
+    { method: 'POST', path: ofPermission, handler: changePermission('grant') },
+    { method: 'DELETE', path: ofPermission, handler: changePermission('take') },
+  ];
+}
+
+function showPermissions(request: FastifyRequest, context: Context) {
+  return showSettings(request, context, 'role_read', (catalogue) => {
+    const { permissions } = entryOf(ROLES, catalogue, idOf(request));
+    return catalogue.section.permissions
+      .filter(({ code }) => permissions.includes(code))
+      .map((permission) => PERMISSIONS.show(permission, catalogue));
+  });
+}
+
+function showRoles(request: FastifyRequest, context: Context) {
+  return showSettings(request, context, 'role_read', (catalogue) => {
+    const { code } = entryOf(PERMISSIONS, catalogue, idOf(request));
+    return catalogue.roles
+      .filter(({ permissions }) => permissions.includes(code))
+      .map((role) => ROLES.show(role, catalogue));
+  });
+}
+
+function changePermissionsOfRole(context: Context, way: Way): Handler {
+  return async (request) => {
+    const call = await callOf(request, context);
+    const named = permissionIdsIn(request);
+    return changeSettings(request, context, call, {
+      name: `${way}-role-permissions`,
+      needs: ['role_update'],
+      body: named,
+      change: (catalogue) => {
+        const role = entryOf(ROLES, catalogue, idOf(request));
+        return withPermissions(catalogue, [role], entriesOf(PERMISSIONS, catalogue, named), way);
+      },
+    });
+  };
+}
+
+function changeRolesOfPermission(context: Context, way: Way): Handler {
+  return async (request) => {
+    const call = await callOf(request, context);
+    const named = roleIdsIn(request);
+    return changeSettings(request, context, call, {
+      name: `${way}-permission-roles`,
+      needs: ['role_update'],
+      body: named,
+      change: (catalogue) => {
+        const permission = entryOf(PERMISSIONS, catalogue, idOf(request));
+        return withPermissions(catalogue, entriesOf(ROLES, catalogue, named), [permission], way);
+      },
+    });
+  };
+}
+
+/** All or nothing. Roles that have them, or lack them, already stay the same ones. */
+function withPermissions(
+  catalogue: Catalogue,
+  roles: readonly RoleDefinition[],
+  permissions: readonly PermissionDefinition[],
+  way: Way,
+): Catalogue {
+  if (roles.some(({ builtIn }) => builtIn)) throw isFixed(ROLES.name);
+  const codes = permissions.map(({ code }) => code);
+  const changed = new Map(
+    roles.flatMap((role) => {
+      const left = role.permissions.filter((code) => !codes.includes(code));
+      const next = way === 'take' ? left : [...new Set([...role.permissions, ...codes])];
+      return next.length === role.permissions.length ? [] : [[role.id, { ...role, permissions: next }] as const];
+    }),
+  );
+  if (changed.size === 0) return catalogue;
+  return { ...catalogue, roles: catalogue.roles.map((role) => changed.get(role.id) ?? role) };
+}
+
+function idOf(request: FastifyRequest): string {
+  return paramsOf(request).id ?? '';
+}

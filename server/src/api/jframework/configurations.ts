@@ -1,0 +1,111 @@
+import { DomainError } from '../../core/errors.ts';
+import type { AppSetting } from '../../core/user/user.ts';
+import { paramsOf } from '../shared/dialect.ts';
+import type { Handler } from '../shared/route.ts';
+import { reader } from '../shared/schema.ts';
+import { answerOf, idempotencyOf, ifMatchOf } from '../shared/submit.ts';
+import { JFRAMEWORK } from './brands.ts';
+import { callOf, changeUser } from './call.ts';
+import { success } from './envelope.ts';
+import type { ConfigurationView } from './models.ts';
+import { readQuery } from './query.ts';
+import { readBody } from './read-body.ts';
+import { type Context, inBrand } from './services.ts';
+import { ConfigurationBody } from './sign-in-schema.ts';
+import { refuseLong } from './text-limits.ts';
+
+/** Longest texts, in code points. */
+const LONGEST = { groupCode: 100, code: 100, name: 100, value: 2048, description: 500 } as const;
+
+const STATUSES = ['Active', 'Inactive'] as const;
+
+/**
+ * POST /users/{id}/configurations. No call changes one, so another of the same group and code takes its place and keeps
+ * its id.
+ */
+export function saveConfiguration(context: Context): Handler {
+  const { users, nextId } = context;
+  const body = reader(ConfigurationBody);
+  return async (request) => {
+    const { brand, caller } = await callOf(request, context);
+    const sent = readBody(request, body);
+    refuseLong(sent, LONGEST);
+    const { groupCode, code, name, value, description = null, status } = sent;
+    const isActive = status !== 'Inactive';
+    const setting: AppSetting = { id: nextId(), groupCode, code, name, value, description, isActive };
+    const receipt = await users.submit({
+      type: 'command',
+      caller,
+      dialect: JFRAMEWORK,
+      requestId: request.id,
+      target: inBrand(brand, { id: paramsOf(request).id ?? '' }),
+      command: { type: 'save-app-setting', setting },
+      ifMatch: ifMatchOf(request),
+      idempotency: idempotencyOf(request, { dialect: JFRAMEWORK, name: 'save-configuration', caller, body: sent }),
+      answer: ({ user }) => {
+        const saved = user.apps.settings.find((one) => one.groupCode === groupCode && one.code === code);
+        return success(201, JSON.stringify(configurationView(saved ?? setting)), user.version);
+      },
+    });
+    return answerOf(receipt);
+  };
+}
+
+/** GET /users/{id}/configurations: codes and status as given, the others in part and in any letter case. */
+export function getConfigurations(context: Context): Handler {
+  return async (request) => {
+    const { brand, caller } = await callOf(request, context);
+    const wanted = readQuery(request, (query) => ({
+      groupCode: query.text('groupCode'),
+      code: query.text('code'),
+      name: query.text('name')?.toLowerCase(),
+      description: query.text('description')?.toLowerCase(),
+      value: query.text('value')?.toLowerCase(),
+      status: query.oneOf('status', STATUSES),
+    }));
+    const user = await context.users.read(caller, inBrand(brand, { id: paramsOf(request).id ?? '' }));
+    const { groupCode, code, name, description, value, status } = wanted;
+    const views = user.apps.settings
+      .map(configurationView)
+      .filter(
+        (one) =>
+          (groupCode === undefined || one.groupCode === groupCode) &&
+          (code === undefined || one.code === code) &&
+          (status === undefined || one.status === status) &&
+          contains(one.name, name) &&
+          contains(one.description, description) &&
+          contains(one.value, value),
+      );
+    return success(200, JSON.stringify(views), user.version);
+  };
+}
+
+/** GET /users/{id}/configurations/{configurationId}. It only reads, although a client of the vendor means it to delete. */
+export function getConfiguration(context: Context): Handler {
+  return async (request) => {
+    const { brand, caller } = await callOf(request, context);
+    const { id = '', configurationId } = paramsOf(request);
+    const user = await context.users.read(caller, inBrand(brand, { id }));
+    const setting = user.apps.settings.find((one) => one.id === configurationId);
+    if (setting === undefined) throw new DomainError('app_setting_not_found');
+    return success(200, JSON.stringify(configurationView(setting)), user.version);
+  };
+}
+
+/** DELETE /users/{id}/configurations/{configurationId} */
+export function removeConfiguration(context: Context): Handler {
+  return async (request) =>
+    changeUser(request, context, await callOf(request, context), {
+      name: 'remove-configuration',
+      command: { type: 'remove-app-setting', id: paramsOf(request).configurationId ?? '' },
+    });
+}
+
+function configurationView({ id, groupCode, code, name, value, description, isActive }: AppSetting): ConfigurationView {
+  const status = isActive ? 'Active' : 'Inactive';
+  return { id, groupCode, code, name, value, description, status, isSystem: false };
+}
+
+function contains(text: string | null, part: string | undefined): boolean {
+  return part === undefined || (text?.toLowerCase().includes(part) ?? false);
+}

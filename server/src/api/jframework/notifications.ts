@@ -1,0 +1,63 @@
+import type { DomainError } from '../../core/errors.ts';
+import type { UpdateUser } from '../../core/user/commands.ts';
+import { paramsOf } from '../shared/dialect.ts';
+import type { Handler } from '../shared/route.ts';
+import { callOf, changeUser } from './call.ts';
+import { success } from './envelope.ts';
+import { Refusal } from './errors.ts';
+import { pageOf, sortOf } from './paging.ts';
+import { readQuery } from './query.ts';
+import { type Context, inBrand } from './services.ts';
+
+const STATUSES = [
+  'Unread',
+  'ReadEmailNotification',
+  'ReadEmailNotificationButNotYetTakenAction',
+  'ReadEmailNotificationAndClickedTakenAction',
+] as const;
+const NOT_FOUND = [{ code: 'NotificationNotFound', message: 'The notification was not found.' }];
+/** It changes nothing, but is asked for with the right to. */
+const NOTHING: UpdateUser = { type: 'update-user', profile: {} };
+
+/** GET /users/{id}/notifications: nothing puts any into an inbox here, so it is empty. */
+export function getNotifications(context: Context): Handler {
+  return async (request) => {
+    const { brand, caller } = await callOf(request, context);
+    const { pageNumber, pageSize } = readQuery(request, (query) => {
+      query.oneOf('status', STATUSES);
+      sortOf(query, ['id', 'createdDate']);
+      return pageOf(query);
+    });
+    const user = await context.users.read(caller, inBrand(brand, { id: paramsOf(request).id ?? '' }));
+    const page = { items: [], totalItems: 0, pageNumber, pageSize, unreadCount: 0 };
+    return success(200, JSON.stringify(page), user.version);
+  };
+}
+
+/** GET /users/{id}/notifications/{notificationId} */
+export function getNotification(context: Context): Handler {
+  return async (request) => {
+    const { brand, caller } = await callOf(request, context);
+    await context.users.read(caller, inBrand(brand, { id: paramsOf(request).id ?? '' }));
+    throw notFound();
+  };
+}
+
+/** POST /users/{id}/notifications/{notificationId}/read */
+export function readNotification(context: Context): Handler {
+  return async (request) =>
+    changeUser(request, context, await callOf(request, context), {
+      name: 'read-notification',
+      command: { ...NOTHING, violation: notFound() },
+    });
+}
+
+/** POST /users/{id}/notifications/mark-all-as-read */
+export function readAllNotifications(context: Context): Handler {
+  return async (request) =>
+    changeUser(request, context, await callOf(request, context), { name: 'read-notifications', command: NOTHING });
+}
+
+function notFound(): DomainError {
+  return new Refusal('token_not_found', 404, NOT_FOUND);
+}
