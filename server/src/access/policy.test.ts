@@ -8,6 +8,7 @@ import {
   authorize,
   authorizeFounding,
   authorizeGranting,
+  authorizeRoleChanges,
   isVisible,
   SYSTEM,
   type Target,
@@ -93,7 +94,7 @@ const ON_A_PERSON: readonly [Name, allowed: readonly Capability[], otherwise: st
   ['system', ALL, ''],
   ['instance admin', ALL, ''],
   ['owner', ALL, ''],
-  ['manager', ['create', 'read', 'delete', ...WRITES], 'no_permission'],
+  ['manager', ['create', 'read', 'delete', ...WRITES, 'role_read', 'package_read'], 'no_permission'],
   ['viewer', ['read'], 'no_permission'],
   ['clerk', ['read', 'profile', 'contact'], 'no_permission'],
   ['idle', [], 'no_permission'],
@@ -229,5 +230,47 @@ describe('visibility', () => {
     const target = asTarget(ACTORS.person);
     const seeing = (Object.keys(ACTORS) as Name[]).filter((name) => isVisible(ACTORS[name], target));
     expect(seeing).toEqual(Object.keys(ACTORS).filter((name) => name !== 'owner elsewhere'));
+  });
+});
+
+describe('authorizeRoleChanges', () => {
+  const clerk = custom('CLERK', 'USER.READ', 'USER.UPDATE');
+  const boss = custom('BOSS', 'USER.DELETE');
+  const app = custom('APP', 'BOOK.OPEN');
+  const mayChange = (actor: Actor, before: readonly (typeof clerk)[], after: readonly (typeof clerk)[]) => {
+    try {
+      authorizeRoleChanges(actor, organization(ORG, { roles: before }), organization(ORG, { roles: after }));
+      return true;
+    } catch (error) {
+      if (error instanceof DomainError) return false;
+      throw error;
+    }
+  };
+
+  it('lets nobody make, change or end a role that allows more than they may', () => {
+    expect(mayChange(ACTORS.clerk, [], [clerk])).toBe(true);
+    expect(mayChange(ACTORS.clerk, [clerk], [])).toBe(true);
+    expect(mayChange(ACTORS.clerk, [clerk], [{ ...clerk, name: 'Other' }])).toBe(true);
+    expect(mayChange(ACTORS.clerk, [], [boss])).toBe(false);
+    expect(mayChange(ACTORS.clerk, [boss], [])).toBe(false);
+    expect(mayChange(ACTORS.clerk, [clerk], [{ ...clerk, permissions: ['USER.READ', 'USER.DELETE'] }])).toBe(false);
+    expect(mayChange(ACTORS.clerk, [boss], [{ ...boss, permissions: ['USER.READ'] }])).toBe(false);
+    expect(mayChange(ACTORS.owner, [boss, clerk], [app])).toBe(true);
+    expect(mayChange(ACTORS.system, [], [boss])).toBe(true);
+  });
+
+  it('asks nothing of roles that stay as they are', () => {
+    expect(mayChange(ACTORS.person, [boss, clerk], [clerk, boss])).toBe(true);
+  });
+
+  it('lets what only applications know be handed on by its holders, and by those who own the organization', () => {
+    const withApp = organization(ORG, { roles: [app] });
+    const grants = grantsOfRoles(['APP'], ORG, withApp);
+    const user: Actor = { name: 'user:a', userId: 'a', organizationId: ORG, grants, deleteSelf: false };
+    expect(mayChange(user, [], [{ ...app, name: 'Another' }])).toBe(true);
+    expect(mayChange(user, [], [custom('X', 'BOOK.CLOSE')])).toBe(false);
+    expect(mayChange(ACTORS.manager, [], [app])).toBe(false);
+    expect(mayChange(ACTORS.owner, [], [app])).toBe(true);
+    expect(mayChange(ACTORS['owner elsewhere'], [], [app])).toBe(false);
   });
 });

@@ -114,7 +114,7 @@ describe('a creation', () => {
     expect(requirementsOf(createUser({ email: { value: 'x', verified: true } }))).toContain('assert_verified');
     expect(requirementsOf(createUser({ phone: { value: 'x', code: returned } }))).toContain('assert_verified');
     expect(requirementsOf(createUser({ membership: { roles: [] } }))).toContain('role');
-    expect(requirementsOf(createUser({ membership: { type: 'Admin' } }))).toContain('role');
+    expect(requirementsOf(createUser({ membership: { type: 'Admin' } }))).toContain('user_type');
     expect(requirementsOf(createUser({ extra: { fraud: true } }))).toContain('state');
     expect(requirementsOf(createUser({ tokens: [] }))).toContain('keys');
   });

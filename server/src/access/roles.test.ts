@@ -3,7 +3,7 @@ import { createUser, given, ORG, OTHER_ORG, organization } from '../../test/supp
 import { CAPABILITIES, type Capability } from '../core/user/fields.ts';
 import type { User } from '../core/user/user.ts';
 import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
-import { grantsOf, grantsOfRoles, mayDeleteSelf } from './roles.ts';
+import { BUILT_IN_PERMISSIONS, grantsOf, grantsOfRoles, mayDeleteSelf, permissionsOfBrandRole } from './roles.ts';
 
 const withRoles = (...roles: string[]) => given(createUser({ membership: { roles } })).user as User;
 const role = (code: string, ...permissions: string[]) => ({
@@ -34,14 +34,25 @@ const PERMISSIONS = {
   'user.passkey.write': ['passkey_link'],
   'user.credential.write': ['enrolment'],
   'user.delete': ['delete'],
-  membership: ['role'],
+  membership: ['role', 'user_type'],
+  'settings.read': ['role_read', 'package_read'],
+  'org.settings': [
+    'role_create',
+    'role_update',
+    'role_delete',
+    'package_create',
+    'package_update',
+    'package_delete',
+    'settings',
+    'any_permission',
+  ],
   'org.create': ['found'],
 } as const satisfies Record<string, readonly Capability[]>;
 type Permission = keyof typeof PERMISSIONS;
 
 const EVERY = Object.keys(PERMISSIONS) as Permission[];
 const IN_ORGANIZATION = EVERY.filter((permission) => permission !== 'org.create');
-const MANAGER: Permission[] = ['user.read', 'user.write', 'user.passkey.write', 'user.delete'];
+const MANAGER: Permission[] = ['user.read', 'user.write', 'user.passkey.write', 'user.delete', 'settings.read'];
 const VIEWER: Permission[] = ['user.read'];
 
 const ROLE_PERMISSIONS: Readonly<Record<string, readonly Permission[]>> = {
@@ -119,14 +130,25 @@ describe('what roles allow', () => {
   it('follows from the permissions of a custom role', () => {
     const acme = organization(ORG, { roles: [role('CLERK', 'USER.READ', 'USER.UPDATE', 'INVOICE.READ')] });
     expect(grantsOf(withRoles('CLERK'), acme)).toEqual([
-      { organizationId: ORG, capabilities: new Set(['read', 'profile', 'contact']) },
+      {
+        organizationId: ORG,
+        capabilities: new Set(['read', 'profile', 'contact']),
+        others: new Set(['INVOICE.READ']),
+      },
     ]);
+  });
+
+  it('is held by the name in the record, whatever the code of the role is now', () => {
+    const renamed = { ...role('CLERK', 'USER.READ'), heldAs: 'FORMER' };
+    const acme = organization(ORG, { roles: [renamed, { ...role('FORMER', 'USER.DELETE'), heldAs: 'later' }] });
+    expect(grantsOf(withRoles('FORMER'), acme)).toEqual([{ organizationId: ORG, capabilities: new Set(['read']) }]);
+    expect(grantsOf(withRoles('CLERK'), acme)).toEqual([]);
   });
 
   it('is nothing for unknown roles, also those named like what every object has', () => {
     const acme = organization(ORG, { roles: [role('toString', 'constructor', 'valueOf')] });
     expect(grantsOf(withRoles('constructor', '__proto__', 'hasOwnProperty', 'NONE'), acme)).toEqual([]);
-    expect(grantsOf(withRoles('toString'), acme)).toEqual([{ organizationId: ORG, capabilities: new Set() }]);
+    expect(grantsOf(withRoles('toString'), acme)).toMatchObject([{ organizationId: ORG, capabilities: new Set() }]);
   });
 });
 
@@ -136,4 +158,17 @@ it('some roles let their holder delete itself, and nothing more', () => {
     expect(grantsOf(withRoles(name), undefined).flatMap(({ capabilities }) => [...capabilities])).toEqual([]);
   }
   expect(mayDeleteSelf(withRoles('ORG_OWNER'))).toBe(false);
+});
+
+it('what clients are shown of a built-in role of brands is what it allows', () => {
+  expect(permissionsOfBrandRole('SUPER_ADMIN')).toEqual(BUILT_IN_PERMISSIONS);
+  expect(permissionsOfBrandRole('ADMIN')).toEqual([
+    'USER.CREATE',
+    'USER.READ',
+    'USER.UPDATE',
+    'USER.DELETE',
+    'ROLE.READ',
+    'PACKAGE.READ',
+  ]);
+  expect(permissionsOfBrandRole('OTHER')).toEqual([]);
 });

@@ -15,7 +15,11 @@ const SETTINGS: RateLimitSettings = {
 function createLimits(maxBuckets?: number) {
   const time = { now: 1_000_000 };
   const settings = { current: SETTINGS };
-  const limits = new RateLimits(() => settings.current, () => time.now, maxBuckets);
+  const limits = new RateLimits(
+    () => settings.current,
+    () => time.now,
+    maxBuckets,
+  );
   return { time, settings, limits };
 }
 
@@ -70,7 +74,9 @@ describe('RateLimits', () => {
   it('given many users from one address, then the address is limited, and users are not charged for what is refused', async () => {
     const { limits } = createLimits();
     for (const user of ['a', 'b', 'c', 'd', 'e']) await failing(limits, { user, address: 'x' }, 1);
-    expect(await failing(limits, { user: 'f', address: 'x' }, 5)).toEqual(Array.from({ length: 5 }, () => 'limited 30'));
+    expect(await failing(limits, { user: 'f', address: 'x' }, 5)).toEqual(
+      Array.from({ length: 5 }, () => 'limited 30'),
+    );
     expect(await failing(limits, { user: 'f', address: 'y' }, 3)).toEqual(
       Array.from({ length: 3 }, () => 'sign_in_failed'),
     );
@@ -125,7 +131,14 @@ describe('RateLimits', () => {
   it('takes a result for a failure where it is told to', async () => {
     const { limits } = createLimits();
     const ask = (status: number) =>
-      outcome(limits.run('token', { address: 'x', user: 'a' }, async () => status, (result) => result >= 400));
+      outcome(
+        limits.run(
+          'token',
+          { address: 'x', user: 'a' },
+          async () => status,
+          (result) => result >= 400,
+        ),
+      );
     expect([await ask(401), await ask(200), await ask(200), await ask(400), await ask(200)]).toEqual([
       ...['done', 'done', 'done', 'done'],
       'limited 60',
@@ -157,7 +170,8 @@ describe('RateLimits', () => {
 
   it('asks nothing of what it is not given', async () => {
     const { limits } = createLimits();
-    for (let n = 0; n < 20; n += 1) expect(await outcome(limits.run('code', { address: null }, fails))).toBe('sign_in_failed');
+    for (let n = 0; n < 20; n += 1)
+      expect(await outcome(limits.run('code', { address: null }, fails))).toBe('sign_in_failed');
   });
 });
 

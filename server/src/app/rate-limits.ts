@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { DomainError, type ErrorCode } from '../core/errors.ts';
-import type { LimitedAction, RateLimit, RateLimitPair, RateLimitSettings } from '../core/values/rate-limits.ts';
 import { emailKey } from '../core/values/email.ts';
+import type { LimitedAction, RateLimit, RateLimitPair, RateLimitSettings } from '../core/values/rate-limits.ts';
 import type { Clock } from './ports/clock.ts';
 
 /** Buckets remembered, some 20 MB of them; those that were not touched longest are forgotten, and so full again. */

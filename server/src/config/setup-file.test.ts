@@ -77,6 +77,17 @@ describe('a valid setup file', () => {
     expect(Object.keys(setup.organizations[1] ?? {})).not.toContain('jframework');
   });
 
+  it('limits what it does not name as ever, number by number', () => {
+    const text = changed('instance.rateLimits', {
+      message: { user: { burst: 3 } },
+      token: { address: { perHour: 7 } },
+    });
+    const { rateLimits } = parse(text).instance;
+    expect(rateLimits.message).toEqual({ user: { burst: 3, perHour: 10 }, address: { burst: 200, perHour: 1200 } });
+    expect(rateLimits.token).toEqual({ address: { burst: 300, perHour: 7 } });
+    expect(rateLimits.signIn).toEqual(parse(JSON.stringify(sample())).instance.rateLimits.signIn);
+  });
+
   it('takes secrets from variables', () => {
     const text = changed('organizations.0.users.0.password', { env: 'VI_PASSWORD' });
     const setup = parse(text, { VI_PASSWORD: 'From-env-1!' });
@@ -187,6 +198,17 @@ describe('an invalid setup file is refused in one sentence', () => {
       `organizations[0].users[0].username must be a string ${CHARACTERS}`,
     ],
     ['organizations.0.users.0.email', 'vi', `organizations[0].users[0].email must be an e-mail address ${CHARACTERS}`],
+    [
+      'instance.rateLimits',
+      { signIn: { user: { burst: 0 } } },
+      'instance.rateLimits.signIn.user.burst must be an integer from 1 to 1000000',
+    ],
+    ['instance.rateLimits', { token: { user: {} } }, 'instance.rateLimits.token.user is not a known member'],
+    [
+      'organizations.0.jframework.domainWhiteListURLs',
+      ['pages.acme.test', 'https://'],
+      'organizations[0].jframework.domainWhiteListURLs[1] must be a domain or an address, not "https://"',
+    ],
     ['organizations.0.jframework.brandUrls', [], 'organizations[0].jframework.brandUrls must be a list of at least 1'],
     [
       'organizations.0.jframework.roles.0.permissions',

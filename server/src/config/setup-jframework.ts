@@ -29,7 +29,8 @@ const Role = members({
   description,
   tags,
   permissions: Type.Array(text('Permission code.', { pattern: '^[A-Z_]+\\.[A-Z_]+$' }), {
-    description: 'What the role allows: USER.CREATE, USER.READ, USER.UPDATE, USER.DELETE.',
+    description:
+      'What the role allows: USER, ROLE or PACKAGE with CREATE, READ, UPDATE or DELETE, BRAND.UPDATE, or what applications ask for.',
     uniqueItems: true,
   }),
 });
@@ -105,10 +106,13 @@ export const JFrameworkSection = members(
     ),
     domainWhiteListURLs: Type.Optional(
       Type.Array(text('Domain or address.'), {
-        description: 'Where links in mails may lead besides the brand: domains or addresses, of which only the host counts.',
+        description:
+          'Where links in mails may lead besides the brand: domains or addresses, of which only the host counts.',
       }),
     ),
-    hidesUnknownAddresses: optionalFlag('Whether a forgotten password is answered alike for addresses that nobody has.'),
+    hidesUnknownAddresses: optionalFlag(
+      'Whether a forgotten password is answered alike for addresses that nobody has.',
+    ),
     updateRequires: Type.Optional(
       Type.Enum(['usernameAndEmail', 'nothing'], {
         description: 'Which members an update of a user must carry.',

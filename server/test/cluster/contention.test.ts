@@ -112,6 +112,21 @@ describe('four processes, one database', () => {
     expect(types.filter((type) => type === 'user.password_check_failed')).toHaveLength(10);
     expect(types.at(-1)).toBe('user.state_changed');
     expect(users.get(ACME.viewer.id)).toMatchObject({ state: 'locked', password: { failedAttempts: 10 } });
+    // When those turned away come again, and somebody with the right password, everywhere
+    const right = { username: 'viewer', password: ACME.viewer.password };
+    for (const server of fleet.processes) {
+      for (const again of [body, right]) {
+        const headers = { 'brand-url': ACME.brandUrl };
+        const { status, json } = await server.send('POST', '/api/v1/users/auth', { headers, body: again });
+        // Then the lock is what they are told, or that they have tried too often
+        expect([
+          [403, 'UserLocked'],
+          [429, 'TooManyRequests'],
+        ]).toContainEqual([status, json.errors[0].code]);
+      }
+    }
+    const after = await checkDatabase(fleet.database);
+    expect(after.events.get(ACME.viewer.id)).toHaveLength(events.get(ACME.viewer.id)?.length ?? 0);
   });
 
   it('swaps of claims between users, in opposite order on two processes, give each its own answer and no fault', async () => {

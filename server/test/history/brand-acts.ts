@@ -1,10 +1,18 @@
 import { ACME } from '../support/setup.ts';
 import type { Tessera, TestResponse } from '../support/tessera.ts';
+import { type BelongingAct, playBelonging } from './belonging-acts.ts';
 
 const STATUS_ACTS = ['lock', 'unlock', 'suspend', 'unsuspend', 'deactivate', 'activate'] as const;
 
 /** What the administrator of a brand does to a user, in an order in which each of them finds something to do. */
-export const BRAND_ACTS = [...STATUS_ACTS, 'set-type', 'assign-role', 'revoke-role', 'apply-referral'] as const;
+export const BRAND_ACTS = [
+  ...STATUS_ACTS,
+  'set-type',
+  'assign-role',
+  'revoke-role',
+  'apply-referral',
+  'consume-quota',
+] as const;
 export type BrandAct = (typeof BRAND_ACTS)[number];
 
 const USERS = '/api/v1/users';
@@ -18,7 +26,7 @@ export class BrandAdministrator {
     this.#tessera = tessera;
   }
 
-  /** @param other whose referral code is applied; not everybody has one */
+  /** @param other whose referral code is applied, and whose quota is used; not everybody has one */
   async play(act: BrandAct, id: string, other: string): Promise<TestResponse> {
     const headers = await this.#signedIn();
     const send = (method: string, path: string) => this.#tessera.send(method, `${USERS}/${id}/${path}`, { headers });
@@ -33,9 +41,21 @@ export class BrandAdministrator {
         const { referralCode } = (await this.#tessera.user(other)).membership;
         return send('POST', `referrals/apply?referralCode=${referralCode ?? 'nobody'}`);
       }
+      case 'consume-quota': {
+        const body = { featureCode: 'SEATS', userId: other };
+        return this.#tessera.send('POST', '/api/v1/quota-usages/consume', { headers, body });
+      }
       default:
         return send('POST', act);
     }
+  }
+
+  /** What the administrator does about the belongings of a user, or the user itself about its sign-ins. */
+  async playBelonging(act: BelongingAct, id: string): Promise<TestResponse[]> {
+    const headers = await this.#signedIn();
+    return playBelonging(this.#tessera, act, id, (method, path, body) =>
+      this.#tessera.send(method, path, { headers, ...(body && { body }) }),
+    );
   }
 
   async #signedIn(): Promise<Readonly<Record<string, string>>> {

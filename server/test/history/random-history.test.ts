@@ -12,6 +12,7 @@ import {
 } from '../support/clients.ts';
 import { countRows, withRows } from '../support/rows.ts';
 import { startTessera, type Tessera, type TestResponse } from '../support/tessera.ts';
+import { BELONGING_ACTS } from './belonging-acts.ts';
 import { BRAND_ACTS } from './brand-acts.ts';
 import { type Cast, PASSWORDS, Player, type Step, step } from './steps.ts';
 
@@ -99,6 +100,7 @@ const EVERY_KIND: Step[] = [
   ...(
     ['set-secret', 'add-key', 'add-token', 'change-type', 'remove-secret', 'remove-key', 'remove-token'] as const
   ).map((act): Step => ({ kind: 'machine', act })),
+  ...BELONGING_ACTS.map((act): Step => ({ kind: 'belonging', user: REGISTERED, act })),
   ...BRAND_ACTS.map((act): Step => ({ kind: 'brand', user: 0, other: REGISTERED, act })),
   { kind: 'delete', user: 3 },
 ];
@@ -145,6 +147,15 @@ const EXPECTED_TYPES: EventType[] = [
   'user.password_check_failed',
   'user.password_check_succeeded',
   'user.session_started',
+  'user.quota_consumed',
+  'user.sign_in_code_added',
+  'user.sign_in_code_failed',
+  'user.device_registered',
+  'user.device_linked',
+  'user.device_changed',
+  'user.device_removed',
+  'user.app_setting_saved',
+  'user.app_setting_removed',
   'user.secret_set',
   'user.secret_removed',
   'user.key_added',

@@ -5,6 +5,7 @@ import { Authenticator } from '../support/authenticator.ts';
 import { DIALECT_NAMES, type DialectClient, type DialectName, somebody } from '../support/clients.ts';
 import { ACME, EVERYWHERE_IDP, ROOT } from '../support/setup.ts';
 import type { Tessera, TestResponse } from '../support/tessera.ts';
+import { BELONGING_ACTS } from './belonging-acts.ts';
 import { BRAND_ACTS, BrandAdministrator } from './brand-acts.ts';
 
 const CONTESTED = 6;
@@ -70,6 +71,7 @@ export const step = fc.oneof(
   fc.record({ kind: fc.constant('verify-email' as const), user, email, isRight: fc.boolean() }),
   fc.record({ kind: fc.constant('deferred-update' as const), user, givenName: fc.constantFrom('Dee', 'Eve') }),
   fc.record({ kind: fc.constant('brand' as const), user, other: user, act: fc.constantFrom(...BRAND_ACTS) }),
+  fc.record({ kind: fc.constant('belonging' as const), user, act: fc.constantFrom(...BELONGING_ACTS) }),
   fc.record({ kind: fc.constant('machine' as const), act: fc.constantFrom(...MACHINE_ACTS) }),
   fc.record({ kind: fc.constant('ownli-fields' as const), user, city: text, customField1: text }),
   fc.record({
@@ -159,6 +161,8 @@ export class Player {
         return this.#verifyEmail(id, one.email, one.isRight);
       case 'brand':
         return [await this.#brand.play(one.act, id, ids[one.other] ?? '')];
+      case 'belonging':
+        return this.#brand.playBelonging(one.act, id);
       case 'deferred-update':
         return [await this.#clients.avibra.update(id, { givenName: one.givenName }, { version: 'v1' })];
       case 'ownli-fields':

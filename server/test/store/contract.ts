@@ -392,6 +392,28 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
         expect(await store.configuration()).toMatchObject({ revision: 2, instance: '"o4"' });
       });
 
+      it('a change is not taken from who is not as it was judged, and keeps its answer with it', async () => {
+        await write({ users: [{ user: record({ sequence: 3 }), isNew: true }] });
+        const answer = { key: 'k', fingerprint: 'f', payload: '{}', sealed: true, expiresAt: NOW + 1 };
+        const kept = () => look({ answers: new Set(['k']) }, (snapshot) => snapshot.answer('k'));
+        const asked = (userId: string, sequence: number, payload = '{}') =>
+          store.configure({
+            organizations: [{ id: 'o', settings: payload }],
+            expectedRevision: 0,
+            asker: { userId, sequence },
+            answer: { ...answer, payload },
+          });
+        expect([await asked(USER, 2), await asked('nobody', 3)]).toEqual([null, null]);
+        expect([await kept(), (await store.configuration()).revision]).toEqual([null, 0]);
+        expect(await asked(USER, 3)).toEqual([]);
+        expect(await kept()).toEqual(answer);
+        // In the place of an answer that was kept before.
+        const again = { organizations: [], answer: { ...answer, payload: '"again"' } };
+        await store.configure(again);
+        expect(await kept()).toEqual(again.answer);
+        expect((await store.configuration()).revision).toBe(2);
+      });
+
       it('no number is given to two processes', async () => {
         const numbers = await Promise.all([1, 2, 3].map(() => store.nextProcessNumber()));
         expect(numbers.sort()).toEqual([0, 1, 2]);

@@ -102,6 +102,33 @@ export function describeLists(engine: string, create: () => Promise<TestDatabase
       expect(await find({ type: 'textIn', field, values: [], ignoreCase: true })).toEqual([]);
     });
 
+    it.each([0, 3, 1_001])('list people page by page and count them, beside %i machines', async (count) => {
+      const people = Array.from({ length: 7 }, (_, n) => listed(`p${n}`, { username: `p${7 - n}` }));
+      const machines = Array.from({ length: count }, (_, n) => listed(`m${n}`, { kind: 'machine', username: `q${n}` }));
+      const elsewhere = listed('x', { organizationId: 'org-b' });
+      await save(store, [...people, ...machines, elsewhere, listed('gone', { state: 'deleted' })]);
+      const filter: UserFilter = { type: 'in', field: 'kind', values: ['human'] };
+      for (const [by, ids] of [
+        ['id', ['p0', 'p1', 'p2', 'p3', 'p4', 'p5', 'p6']],
+        ['username', ['p6', 'p5', 'p4', 'p3', 'p2', 'p1', 'p0']],
+        ['state', ['p0', 'p1', 'p2', 'p3', 'p4', 'p5', 'p6']],
+      ] as const) {
+        const listOf = (more: Partial<UserQuery>) =>
+          store.list({ ...EVERYBODY, organizations: ['org-a'], filter, sort: { by, direction: 'asc' }, ...more });
+        const page = await listOf({ offset: 2, limit: 3 });
+        expect({ ids: page.users.map(({ id }) => id), total: page.total }).toEqual({ ids: ids.slice(2, 5), total: 7 });
+        const uncounted = await listOf({ offset: 5, countTotal: false });
+        expect({ ids: uncounted.users.map(({ id }) => id), total: uncounted.total }).toEqual({
+          ids: ids.slice(5),
+          total: null,
+        });
+        expect((await listOf({ self: 'x' })).total).toBe(8);
+        expect((await listOf({ self: 'm0', organizations: [] })).total).toBe(0);
+        expect((await listOf({ organizations: 'all' })).total).toBe(8);
+        expect((await listOf({ deleted: true })).users.map(({ id }) => id)).toEqual(['gone']);
+      }
+    });
+
     it('count sign-ups by days, of the people of organizations who are still there', async () => {
       const DAY = 86_400_000;
       const at = (organizationId: string, createdAt: number, more: Partial<User> = {}) => ({

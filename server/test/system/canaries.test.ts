@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { latestToken } from '../dialects/jframework/mails.ts';
 import { storedIn } from '../support/at-rest.ts';
 import { ACME, ROOT } from '../support/setup.ts';
 import type { TestRequest, TestResponse } from '../support/tessera.ts';
@@ -20,6 +21,8 @@ const DECLARED = {
 const SENT = {
   password: 'Canary-sent-1!',
   wrongPassword: 'Canary-wrong-1!',
+  changedPassword: 'Canary-changed-1!',
+  resetPassword: 'Canary-reset-1!',
   badToken: 'canary-bad-token',
   totpSecret: 'CANARYCANARYCANARYCANARY',
   hash: '$2b$10$Ro0CUfOqk6cXEKf3dyaM7OhSCvnwM9s4wIX9JeLapehKK5YdLxKcm',
@@ -35,18 +38,20 @@ const PERSONAL = {
   city: 'Canaricity',
   bio: 'Canaribiography',
   userid: 'canari-external-id',
+  pushToken: 'canari-push-token',
 };
 const KEYS = ['canary-key-1', 'canary-key-2', 'canary-key-3', 'canary-key-4', 'canary-key-5'] as const;
 
 const folders = new Folders();
 let server: ServerProcess;
 let database: string;
+let dataDir: string;
 /** Secrets that the server made. */
 const made: Record<string, string> = {};
 const answers: { readonly method: string; readonly path: string; readonly answer: TestResponse }[] = [];
 
 beforeAll(async () => {
-  const dataDir = folders.make();
+  dataDir = folders.make();
   const fresh = await folders.database(dataDir);
   database = fresh.url;
   const setupPath = join(folders.make(), 'setup.json');
@@ -93,6 +98,8 @@ async function useEveryDialect(): Promise<void> {
   await useMachine();
   await useFactors();
   await useJframework();
+  await usePasswords();
+  await useSignIns();
   await useAvibra();
   await useOwnli();
   const { email, phone, username } = PERSONAL;
@@ -266,6 +273,70 @@ async function useJframework(): Promise<void> {
   await send('POST', '/api/v1/users/register', { headers: brand, body: person });
 }
 
+/** Passwords that are changed and reset, and the tokens that mails bring. */
+async function usePasswords(): Promise<void> {
+  const brand = { 'brand-url': 'acme.test' };
+  const users = '/api/v1/users';
+  const emailAddress = `8${PERSONAL.email}`;
+  const registered = await send('POST', `${users}/register`, {
+    headers: brand,
+    body: { emailAddress, username: `${PERSONAL.username}8`, password: SENT.password },
+  });
+  const { id } = registered.json.data;
+  const { data } = (
+    await send('POST', `${users}/auth`, { headers: brand, body: { username: emailAddress, password: SENT.password } })
+  ).json;
+  const change = (oldPassword: string) =>
+    send('PUT', `${users}/change-password`, {
+      headers: { ...brand, 'auth-key': data.authKey },
+      body: { oldPassword, newPassword: SENT.changedPassword, confirmPassword: SENT.changedPassword },
+    });
+  expect([(await change(SENT.wrongPassword)).status, (await change(SENT.password)).status]).toEqual([400, 200]);
+  const link = 'https://acme.test/';
+  await send('POST', `${users}/forgot-password`, {
+    headers: { ...brand, 'idempotency-key': 'canary-key-forgot' },
+    body: { emailAddress, resetPasswordLink: link },
+  });
+  made.resetToken = await latestToken({ database, dataDir }, id);
+  const reset = (token: string) =>
+    send('POST', `${users}/reset-password`, {
+      headers: { ...brand, 'idempotency-key': `canary-key-${token.length}` },
+      body: { emailAddress, token, newPassword: SENT.resetPassword },
+    });
+  expect([(await reset(SENT.badToken)).status, (await reset(made.resetToken)).status]).toEqual([400, 200]);
+  await send('POST', `${users}/${id}/email-address/verify/send?returnURL=${encodeURIComponent(link)}`, {
+    headers: brand,
+  });
+  made.verificationToken = await latestToken({ database, dataDir }, id);
+  const verify = (token: string) => send('PUT', `${users}/email-address/active`, { headers: brand, body: { token } });
+  expect([(await verify(SENT.badToken)).status, (await verify(made.verificationToken)).status]).toEqual([400, 200]);
+}
+
+/** Sign-ins without a password: codes, links and pairings, each under a key, which keeps the answer. */
+async function useSignIns(): Promise<void> {
+  const auth = '/api/v1/users/auth';
+  const emailAddress = `9${PERSONAL.email}`;
+  const brand = { 'brand-url': 'acme.test', 'x-device-code': 'canari-device', 'x-device-token': PERSONAL.pushToken };
+  const post = async (path: string, body: object, more = {}) => {
+    const headers = { ...brand, 'idempotency-key': `canary-key-sign-in-${answers.length}`, ...more };
+    return (await send('POST', path, { headers, body })).json.data;
+  };
+  const registration = { emailAddress, username: `${PERSONAL.username}9`, password: SENT.password };
+  const { id } = await post('/api/v1/users/register', registration);
+  made.codeToken = await post(`${auth}/passwordless/email/generate-otp`, { emailAddress });
+  const otp = await latestToken({ database, dataDir }, id);
+  await post(`${auth}/passwordless/email/verify-otp`, { token: SENT.badToken, otp });
+  made.codeKey = (await post(`${auth}/passwordless/email/verify-otp`, { token: made.codeToken, otp })).authKey;
+  await post(`${auth}/email/magic-link`, { emailAddress, callbackURL: 'https://acme.test/' });
+  made.linkCode = await latestToken({ database, dataDir }, id);
+  const pairing = await post(`${auth}/passwordless/qrcode/generate`, {});
+  made.pairingId = pairing.id;
+  made.pairingImage = pairing.qrCodeBase64.slice(200, 260);
+  const path = `${auth}/passwordless/qrcode/${made.pairingId}`;
+  await post(`${path}/approve`, {}, { 'auth-key': made.codeKey });
+  made.pairedKey = (await post(`${path}/auth-with-qrcode`, {})).authKey;
+}
+
 async function useAvibra(): Promise<void> {
   const { givenName, familyName, userid } = PERSONAL;
   const token = (secret: string) =>
@@ -336,7 +407,7 @@ describe('what a server keeps of what it was told', () => {
     const found = [...stored].flatMap(([name, bytes]) =>
       Object.entries(secrets).flatMap(([secret, value]) => (bytes.includes(value) ? [`${secret} in ${name}`] : [])),
     );
-    expect(Object.values(made)).toHaveLength(20);
+    expect(Object.values(made)).toHaveLength(28);
     expect(Object.values(secrets).filter((value) => typeof value !== 'string' || value.length < 4)).toEqual([]);
     expect(found).toEqual([]);
   });

@@ -1,12 +1,15 @@
 import { ACME } from '../support/setup.ts';
+import { BELONGINGS_ROUTE_CASES } from './belongings-route-cases.ts';
 import { MEMBER } from './callers.ts';
 import { FACTOR_ROUTE_CASES } from './factor-route-cases.ts';
 import { IDP_ROUTE_CASES } from './idp-route-cases.ts';
+import { JFRAMEWORK_CATALOGUE_ROUTE_CASES, unversionedCases } from './jframework-catalogue-route-cases.ts';
 import { JFRAMEWORK_USER_ROUTE_CASES } from './jframework-user-route-cases.ts';
 import { MACHINE_ROUTE_CASES } from './machine-route-cases.ts';
 import { ORGANIZATION_ROUTE_CASES } from './organization-route-cases.ts';
 import { PASSWORD_ROUTE_CASES } from './password-route-cases.ts';
 import { codeFor, fresh, next, quoted, type RouteCase, withMember } from './route-case.ts';
+import { SIGN_IN_ROUTE_CASES } from './sign-in-route-cases.ts';
 import { USER_ROUTE_CASES } from './user-route-cases.ts';
 import { WEBAUTHN_ROUTE_CASES } from './webauthn-route-cases.ts';
 
@@ -56,7 +59,7 @@ const avibraCases = (stage: string): Record<string, RouteCase> => ({
 });
 
 /** One case for every route that is served; those of Zitadel that are mounted but not built yet have none. */
-export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
+const CASES: Readonly<Record<string, RouteCase>> = {
   'POST /v2/users/human': {
     status: 200,
     may: [],
@@ -114,10 +117,13 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
   ...USER_ROUTE_CASES,
   ...IDP_ROUTE_CASES,
   ...JFRAMEWORK_USER_ROUTE_CASES,
+  ...JFRAMEWORK_CATALOGUE_ROUTE_CASES,
   ...FACTOR_ROUTE_CASES,
   ...MACHINE_ROUTE_CASES,
   ...ORGANIZATION_ROUTE_CASES,
   ...PASSWORD_ROUTE_CASES,
+  ...SIGN_IN_ROUTE_CASES,
+  ...BELONGINGS_ROUTE_CASES,
   ...WEBAUTHN_ROUTE_CASES,
   'POST /v2/users/:userId/password_reset': {
     bodyOptional: true,
@@ -220,3 +226,5 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
     call: (_world, id) => ({ path: `/api/users/by-id/${id}` }),
   },
 };
+
+export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = { ...CASES, ...unversionedCases(CASES) };

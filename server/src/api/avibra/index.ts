@@ -46,7 +46,12 @@ export function avibra(services: AvibraServices): Avibra {
   const authenticate = createAuthenticate(partners, tokens);
   const run = createRunCall({ users, deferred });
   const routes: Route[] = [
-    { method: 'POST', path: '/oauth2/token', handler: limitingFailures(limits, oauth2Token(partners, tokens)), consumes: [FORM_TYPE] },
+    {
+      method: 'POST',
+      path: '/oauth2/token',
+      handler: limitingFailures(limits, oauth2Token(partners, tokens)),
+      consumes: [FORM_TYPE],
+    },
     { method: 'POST', path: '/user/account/create', handler: createUser({ authenticate, run, users, nextId }) },
     { method: 'POST', path: '/user/account/update', handler: updateUser(authenticate, run) },
   ];

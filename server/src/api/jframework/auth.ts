@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
-import { checkPassword } from '../../app/passwords.ts';
+import { checkPassword, UNCHECKED } from '../../app/passwords.ts';
 import type { Submission } from '../../app/submission.ts';
 import { DomainError } from '../../core/errors.ts';
 import { claimKeys } from '../../core/user/claims.ts';
@@ -78,7 +78,7 @@ function signingIn(
 
     const prepare = async (): Promise<Submission> => {
       const user = await find(context, brand, username);
-      const check = await checkPassword(hasher, user, password);
+      const check = isBarred(user) ? UNCHECKED : await checkPassword(hasher, user, password);
       if (user === null) throw new DomainError('sign_in_failed');
       if (check.ok && isExpired(user, brand, clock())) throw new Refusal('sign_in_failed', 403, EXPIRED);
       const session = sessionKeys.start(user.id, clock(), KEY_LIFETIMES);
@@ -151,6 +151,11 @@ async function findByPhone({ users }: Context, brand: Brand, text: string): Prom
 function isFailure(error: unknown): boolean {
   if (!(error instanceof DomainError) || error instanceof Refusal) return false;
   return error.reason === 'sign_in_failed' || error.reason === 'user_not_found';
+}
+
+/** Who is told that he may not sign in, whatever the password, causes no work: somebody may be guessing on. */
+function isBarred(user: User | null): boolean {
+  return user !== null && user.state !== 'active' && user.password.hash !== null;
 }
 
 /** Under the level High a password lasts 90 days. Users who may not sign in at all are told that instead. */

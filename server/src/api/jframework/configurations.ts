@@ -1,5 +1,5 @@
 import { DomainError } from '../../core/errors.ts';
-import type { AppSetting } from '../../core/user/user.ts';
+import type { AppSetting } from '../../core/user/apps.ts';
 import { paramsOf } from '../shared/dialect.ts';
 import type { Handler } from '../shared/route.ts';
 import { reader } from '../shared/schema.ts';

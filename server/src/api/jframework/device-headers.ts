@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { DeviceType } from '../../core/user/apps.ts';
 import type { SignIn } from '../../core/user/commands.ts';
-import type { DeviceType, User } from '../../core/user/user.ts';
+import type { User } from '../../core/user/user.ts';
 import { codePoints } from '../../core/values/text.ts';
 import { header } from '../shared/headers.ts';
 import type { Brand } from './brands.ts';

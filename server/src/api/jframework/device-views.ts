@@ -1,4 +1,4 @@
-import type { Device, DeviceReport } from '../../core/user/user.ts';
+import type { Device, DeviceReport } from '../../core/user/apps.ts';
 import type { DeviceView, UserDeviceStatus, UserDeviceView } from './models.ts';
 import { isoDate } from './user-view.ts';
 

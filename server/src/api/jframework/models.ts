@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox';
-import { DEVICE_TYPES } from '../../core/user/user.ts';
+import { DEVICE_TYPES } from '../../core/user/apps.ts';
 
 const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
 const members = <P extends Record<string, TSchema>>(properties: P) =>

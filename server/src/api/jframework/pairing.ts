@@ -33,7 +33,8 @@ export function approvePairing(context: Context, kind: PairingKind): Handler {
   return async (request) => {
     const { brand, caller } = await callOf(request, context);
     const name = `approve-${kind.name}`;
-    const idempotency = idempotencyOf(request, { dialect: JFRAMEWORK, name, caller, body: null });
+    // Whoever reads the answer could collect it.
+    const idempotency = idempotencyOf(request, { dialect: JFRAMEWORK, name, caller, body: null, secret: true });
     const ifMatch = ifMatchOf(request);
     const approval = { userId: caller.userId, sessionId: caller.credential.id };
     const approve = async () => {

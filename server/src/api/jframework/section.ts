@@ -181,15 +181,16 @@ const NO_SETTING: BrandSetting = {
 /** A section with what it does not say. */
 export function sectionOf(stored: StoredSection): BrandSection {
   return {
-    packages: [],
-    features: [],
-    prices: [],
-    subscriptionTypes: [],
-    resourceTypes: [],
-    permissions: [],
-    declared: {},
+    // First of all what is stored, in its order: a change of one member is no change of the others.
     ...stored,
+    packages: stored.packages ?? [],
+    features: stored.features ?? [],
+    prices: stored.prices ?? [],
+    subscriptionTypes: stored.subscriptionTypes ?? [],
+    resourceTypes: stored.resourceTypes ?? [],
+    permissions: stored.permissions ?? [],
     profile: { ...NO_PROFILE, ...stored.profile },
     setting: { ...NO_SETTING, ...stored.setting },
+    declared: stored.declared ?? {},
   };
 }

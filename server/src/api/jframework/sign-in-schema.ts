@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { DEVICE_TYPES } from '../../core/user/user.ts';
+import { DEVICE_TYPES } from '../../core/user/apps.ts';
 import { UserDeviceStatus } from './models.ts';
 
 const required = () => Type.String({ minLength: 1 });

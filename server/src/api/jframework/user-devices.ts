@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { DeviceReport } from '../../core/user/user.ts';
+import type { DeviceReport } from '../../core/user/apps.ts';
 import { paramsOf } from '../shared/dialect.ts';
 import type { Handler } from '../shared/route.ts';
 import { reader, type SchemaReader } from '../shared/schema.ts';

@@ -8,7 +8,11 @@ import type { OwnliServices } from './services.ts';
 export const TOKEN_LIFETIME = 3600;
 
 /** `POST /api/auth/token`: an access token for a client's credentials. */
-export function createToken({ partners, tokens, limits }: Pick<OwnliServices, 'partners' | 'tokens' | 'limits'>): Route {
+export function createToken({
+  partners,
+  tokens,
+  limits,
+}: Pick<OwnliServices, 'partners' | 'tokens' | 'limits'>): Route {
   return {
     method: 'POST',
     path: '/api/auth/token',

@@ -22,10 +22,18 @@ describe('addressBlock', () => {
     expect(addressBlock(text)).toBe(block);
   });
 
-  it.each(['', 'garbage', 'unknown', '203.0.113', '203.0.113.7:', '1.2.3.4.5', '2001:db8:::1', '[::1', 'localhost', '::1]/x'])(
-    'given %j, then it is none',
-    (text) => {
-      expect(addressBlock(text)).toBeNull();
-    },
-  );
+  it.each([
+    '',
+    'garbage',
+    'unknown',
+    '203.0.113',
+    '203.0.113.7:',
+    '1.2.3.4.5',
+    '2001:db8:::1',
+    '[::1',
+    'localhost',
+    '::1]/x',
+  ])('given %j, then it is none', (text) => {
+    expect(addressBlock(text)).toBeNull();
+  });
 });

@@ -32,7 +32,8 @@ function withoutPort(text: string): string {
 function groupsOf(address: string): number[] {
   const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
   const [head = '', tail] = canonical.split('::');
-  const read = (part: string): number[] => (part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16)));
+  const read = (part: string): number[] =>
+    part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16));
   const [start, end] = [read(head), read(tail ?? '')];
   return [...start, ...Array<number>(8 - start.length - end.length).fill(0), ...end];
 }

@@ -1,6 +1,12 @@
 import { recipient } from '../../app/rate-limits.ts';
 import type { CommandSubmission, Receipt } from '../../app/submission.ts';
-import type { CreateInvite, CreatePasskeyLink, RequestContactCode, RequestPasswordReset, ResendInvite } from '../../core/user/commands.ts';
+import type {
+  CreateInvite,
+  CreatePasskeyLink,
+  RequestContactCode,
+  RequestPasswordReset,
+  ResendInvite,
+} from '../../core/user/commands.ts';
 import type { ZitadelServices } from './method.ts';
 
 type Sending = CreateInvite | CreatePasskeyLink | RequestContactCode | RequestPasswordReset | ResendInvite;

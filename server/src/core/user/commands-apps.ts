@@ -1,4 +1,4 @@
-import type { AppSetting, Device, DeviceDescription, DeviceReport } from './user.ts';
+import type { AppSetting, Device, DeviceDescription, DeviceReport } from './apps.ts';
 
 /** Makes a device known that may be linked to users. */
 export interface RegisterDevice {

@@ -1,5 +1,6 @@
 import type { DomainError, Reason } from '../errors.ts';
 import type { Patch } from '../patch.ts';
+import type { DeviceDescription } from './apps.ts';
 import type {
   ChangeDevice,
   LinkDevice,
@@ -23,7 +24,6 @@ import type {
   AccessToken,
   AccessTokenType,
   Address,
-  DeviceDescription,
   Extra,
   IdpLink,
   Membership,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createUser, event, given } from '../../../test/support/given.ts';
+import type { AppSetting } from './apps.ts';
 import { MAX_APP_SETTINGS } from './decide-app-settings.ts';
-import type { AppSetting } from './user.ts';
 
 const setting: AppSetting = {
   id: '1',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createUser, event, given, NOW, newCode } from '../../../test/support/given.ts';
-import type { RequestContactCode, ContactChange, RequestPasswordReset, UpdateUser, VerifyContact } from './commands.ts';
+import type { ContactChange, RequestContactCode, RequestPasswordReset, UpdateUser, VerifyContact } from './commands.ts';
 
 const HOUR = 3_600_000;
 const KINDS = [

@@ -86,8 +86,8 @@ export function decideRequestReset(command: RequestPasswordReset, user: User): D
  */
 export function decideCheckPassword(command: CheckPassword, user: User, facts: Facts): Decision {
   if (user.password.hash === null) throw new DomainError('sign_in_failed');
-  if (command.check.against !== user.password.hash) throw new StaleCheck();
   refuseBarred(user);
+  if (command.check.against !== user.password.hash) throw new StaleCheck();
   if (!command.check.ok) {
     const { events } = failedCheck(user, command);
     return { events, messages: [], refusal: new DomainError('sign_in_failed') };

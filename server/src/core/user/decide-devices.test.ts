@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createUser, event, given, NOW, session } from '../../../test/support/given.ts';
-import type { Device, DeviceReport } from './user.ts';
+import type { Device, DeviceReport } from './apps.ts';
 
 const description = { id: 'd', code: 'D', type: 'Web', name: 'Browser', os: 'macOS', appVersion: '2' } as const;
 const register = { type: 'register-device', device: description } as const;

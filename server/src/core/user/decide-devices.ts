@@ -1,9 +1,10 @@
 import { DomainError } from '../errors.ts';
+import type { Device, DeviceReport } from './apps.ts';
 import type { ChangeDevice, LinkDevice, RegisterDevice, RemoveDevice } from './commands.ts';
 import { changeIfAny, type Decision, type Facts, oneChange } from './decision.ts';
 import { change, type FieldChange } from './events.ts';
 import { withDevice } from './sign-in.ts';
-import type { Device, DeviceReport, User } from './user.ts';
+import type { User } from './user.ts';
 
 const UNREPORTED: DeviceReport = { pushToken: null, session: null, tags: null, status: 'offline' };
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createUser, event, given, NOW, session } from '../../../test/support/given.ts';
+import type { Device } from './apps.ts';
 import type { CheckPassword, SignIn } from './commands.ts';
 import { MAX_DEVICES } from './sign-in.ts';
-import type { Device, UserState } from './user.ts';
+import type { UserState } from './user.ts';
 
 const HASH = '$current';
 const ada = createUser({ password: { secret: { hash: HASH }, changeRequired: false } });

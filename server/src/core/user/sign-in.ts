@@ -1,7 +1,8 @@
 import { DomainError } from '../errors.ts';
+import type { Device } from './apps.ts';
 import type { SignIn } from './commands.ts';
 import { change, type FieldChange, type NewEvent } from './events.ts';
-import type { Device, Session, User } from './user.ts';
+import type { Session, User } from './user.ts';
 
 /** Sessions kept per user; the oldest give way. */
 export const MAX_SESSIONS = 50;

@@ -2,10 +2,16 @@ import { initial } from './001-initial.ts';
 import { userSearch } from './002-user-search.ts';
 import { userCredentials } from './003-user-credentials.ts';
 import { shortLived } from './004-short-lived.ts';
-import { referrers } from './005-referrers.ts';
+import { referrersAndMachines } from './005-referrers-and-machines.ts';
 import type { Migration } from './migration.ts';
 
 export type { ColumnTypes, Migration } from './migration.ts';
 
 /** Applied in this order, each once; the number of a migration is its place, from 1. Never edit one that shipped. */
-export const MIGRATIONS: readonly Migration[] = [initial, userSearch, userCredentials, shortLived, referrers];
+export const MIGRATIONS: readonly Migration[] = [
+  initial,
+  userSearch,
+  userCredentials,
+  shortLived,
+  referrersAndMachines,
+];

@@ -45,7 +45,11 @@ describe('GET /brands', () => {
   it('check-domain-exists tells whether a domain is a brand’s', async () => {
     const exists = async (domain: string) =>
       (await client.call('GET', `/brands/check-domain-exists/${domain}`, { brand: null })).json.data;
-    expect([await exists('acme.test'), await exists('ACME.TEST'), await exists('other.test')]).toEqual([true, true, false]);
+    expect([await exists('acme.test'), await exists('ACME.TEST'), await exists('other.test')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 });
 

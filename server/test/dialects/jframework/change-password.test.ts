@@ -120,9 +120,7 @@ describe('PUT /users/change-password', () => {
 
   it('one of several at once succeeds', async () => {
     const person = await client.member();
-    const answers = await Promise.all(
-      ['one', 'two', 'three'].map((word) => change(person, body(`${word}-${word}`))),
-    );
+    const answers = await Promise.all(['one', 'two', 'three'].map((word) => change(person, body(`${word}-${word}`))));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect((await typesOf(person.id)).filter((type) => type === 'user.password_changed')).toHaveLength(1);
   });

@@ -65,7 +65,10 @@ describe('POST /users/forgot-password', () => {
 
   it.each([
     [`https://${ACME.brandUrl}/`, `https://${ACME.brandUrl}/?token={{.Code}}`],
-    [`https://${ACME.brandUrl.toUpperCase()}:8443/a?b=c`, `https://${ACME.brandUrl.toUpperCase()}:8443/a?b=c&token={{.Code}}`],
+    [
+      `https://${ACME.brandUrl.toUpperCase()}:8443/a?b=c`,
+      `https://${ACME.brandUrl.toUpperCase()}:8443/a?b=c&token={{.Code}}`,
+    ],
     ['https://pages.acme-links.test/#/reset', 'https://pages.acme-links.test/?token={{.Code}}#/reset'],
     ['http://localhost:3000/reset', 'http://localhost:3000/reset?token={{.Code}}'],
     [`${LINK}/{{.UserID}}?x={{.Code}}`, `${LINK}/%7B%7B.UserID%7D%7D?x=%7B%7B.Code%7D%7D&token={{.Code}}`],
@@ -160,7 +163,9 @@ describe('POST /users/reset-password', () => {
   it('of many at once with the right token one succeeds', async () => {
     const person = await client.member();
     const token = await tokenFor(person);
-    const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => reset(person.emailAddress, token, `${NEW}${n}`)));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => reset(person.emailAddress, token, `${NEW}${n}`)),
+    );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     const types = (await client.tessera.events(person.id)).map(({ type }) => type);
     expect(types.filter((type) => type === 'user.password_changed')).toHaveLength(1);

@@ -14,7 +14,7 @@ export interface Mail {
 }
 
 /** The messages that wait to be sent to a user, oldest first. */
-export function mailsTo({ database }: Tessera, id: string): Promise<Mail[]> {
+export function mailsTo({ database }: Pick<Tessera, 'database'>, id: string): Promise<Mail[]> {
   return withRows(database, async ({ query }) => {
     const rows = await query('SELECT message FROM outbox WHERE user_id = $1 ORDER BY id', [id]);
     return rows.map(({ message }) => JSON.parse(String(message)) as Mail);
@@ -22,13 +22,13 @@ export function mailsTo({ database }: Tessera, id: string): Promise<Mail[]> {
 }
 
 /** What the link of a mail will carry in the place of the code. */
-export function tokenIn({ dataDir }: Tessera, mail: Mail | undefined): string {
+export function tokenIn({ dataDir }: Pick<Tessera, 'dataDir'>, mail: Mail | undefined): string {
   if (mail === undefined) throw new Error('there is no such mail');
   const key = Buffer.from(readFileSync(join(dataDir, 'instance.key'), 'utf8'), 'base64');
   return createSecrets(key).open(mail.sealedCode);
 }
 
 /** The token of the latest mail to a user. */
-export async function latestToken(tessera: Tessera, id: string): Promise<string> {
+export async function latestToken(tessera: Pick<Tessera, 'database' | 'dataDir'>, id: string): Promise<string> {
   return tokenIn(tessera, (await mailsTo(tessera, id)).at(-1));
 }

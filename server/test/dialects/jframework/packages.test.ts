@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACME, GLOBEX } from '../../support/setup.ts';
-import { ADMIN, Client, codes, READER, startClient } from './support.ts';
+import { ADMIN, Client, codes, numbered, READER, startClient } from './support.ts';
 
 let client: Client;
 let key: string;
@@ -10,16 +10,14 @@ beforeAll(async () => {
 });
 afterAll(() => client.tessera.stop());
 
-let drawn = 0;
-const fresh = (prefix: string) => `${prefix}_${(drawn += 1)}`;
 const send = (method: string, path: string, body?: unknown) => client.call(method, path, { key, body });
 async function made(path: string, body: object) {
   const response = await send('POST', path, body);
   expect(response.status).toBe(201);
   return response.json.data;
 }
-const pack = (change: object = {}) => made('/packages', { code: fresh('PACK'), name: 'A package', ...change });
-const feature = (change: object = {}) => made('/features', { code: fresh('FEAT'), name: 'A feature', ...change });
+const pack = (change: object = {}) => made('/packages', { code: numbered('PACK'), name: 'A package', ...change });
+const feature = (change: object = {}) => made('/features', { code: numbered('FEAT'), name: 'A feature', ...change });
 const standard = async () => (await client.call('GET', '/packages?code=STANDARD')).json.data[0];
 
 describe('packages', () => {
@@ -41,7 +39,7 @@ describe('packages', () => {
 
   it('are made with what the newest documents say, and what the older ones said', async () => {
     const body = {
-      code: fresh('PACK'),
+      code: numbered('PACK'),
       name: 'Gold',
       imageURL: 'https://x.test/gold.png',
       patternAvatarURL: null,
@@ -115,7 +113,7 @@ describe('packages', () => {
     expect(shown).toMatchObject({ packageId: next.id, package: { id: next.id, code: next.code } });
     const days = (Date.parse(shown.expiryDate) - Date.parse(shown.createdDate)) / 86_400_000;
     expect(days).toBeCloseTo(30, 3);
-    const renamed = fresh('PACK');
+    const renamed = numbered('PACK');
     await send('PUT', `/packages/${next.id}`, { code: renamed, name: 'Renamed' });
     expect((await client.get(person.id, person.key)).json.data.package.code).toBe(renamed);
     await send('DELETE', `/packages/${next.id}`);
@@ -130,7 +128,13 @@ describe('packages', () => {
 describe('features', () => {
   it('are made, changed by PUT or PATCH, listed for members, and end in all packages', async () => {
     const one = await feature({ unit: 'page', defaultValue: 3, helpURL: 'https://x.test', zOrder: 4 });
-    expect(one).toMatchObject({ unit: 'page', defaultValue: 3, status: 'Active', parentBrandId: ACME.id, eventId: null });
+    expect(one).toMatchObject({
+      unit: 'page',
+      defaultValue: 3,
+      status: 'Active',
+      parentBrandId: ACME.id,
+      eventId: null,
+    });
     expect((await feature()).zOrder).toBe(1);
     const put = await send('PUT', `/features/${one.id}`, { code: one.code, name: 'Put', defaultValue: null });
     expect(put.json.data).toMatchObject({ name: 'Put', defaultValue: null, unit: 'page' });
@@ -166,7 +170,15 @@ describe('features of a package', () => {
     ]);
     expect(added.json.data).toBe(true);
     expect(await featuresOf(id)).toMatchObject([
-      { id: one.id, title: 'One', type: 'Limitation', value: 5, quantity: 5, resetPolicy: 'Custom', customIntervalDays: 10 },
+      {
+        id: one.id,
+        title: 'One',
+        type: 'Limitation',
+        value: 5,
+        quantity: 5,
+        resetPolicy: 'Custom',
+        customIntervalDays: 10,
+      },
       { id: two.id, type: 'Limitation', unit: 'MB', value: 7, resetPolicy: 'Lifetime', customIntervalDays: null },
       { id: three.id, type: 'Function', value: null },
     ]);
@@ -183,7 +195,10 @@ describe('features of a package', () => {
       resetPolicy: 'Daily',
     });
     expect(changed.json.data).toBe(true);
-    expect(await featuresOf(id)).toMatchObject([{ id: one.id, value: 9, resetPolicy: 'Daily' }, { id: two.id, value: 1 }]);
+    expect(await featuresOf(id)).toMatchObject([
+      { id: one.id, value: 9, resetPolicy: 'Daily' },
+      { id: two.id, value: 1 },
+    ]);
     expect((await send('DELETE', `/packages/${id}/features?featureIds%5B0%5D=${one.id}`)).json.data).toBe(true);
     expect(await featuresOf(id)).toMatchObject([{ id: two.id }]);
     const missing = await send('PUT', `/packages/${id}/features/${one.id}`, { type: 'Function' });
@@ -227,7 +242,9 @@ describe('features of a package', () => {
     [{ customIntervalDays: 3 }],
   ])('have days between resets with the policy Custom, and only then (%j)', async (change) => {
     const [{ id }, one] = [await pack(), await feature()];
-    const response = await send('POST', `/packages/${id}/features`, [{ featureId: one.id, type: 'Limitation', ...change }]);
+    const response = await send('POST', `/packages/${id}/features`, [
+      { featureId: one.id, type: 'Limitation', ...change },
+    ]);
     expect([response.status, codes(response)]).toEqual([400, ['InvalidCustomIntervalDays']]);
   });
 });
@@ -312,8 +329,8 @@ describe('who may change packages', () => {
     const { id, code } = await pack();
     const one = await feature();
     const attempts: [string, string, string, unknown?][] = [
-      ['PACKAGE.CREATE', 'POST', '/packages', { code: fresh('PACK'), name: 'P' }],
-      ['PACKAGE.CREATE', 'POST', '/features', { code: fresh('FEAT'), name: 'F' }],
+      ['PACKAGE.CREATE', 'POST', '/packages', { code: numbered('PACK'), name: 'P' }],
+      ['PACKAGE.CREATE', 'POST', '/features', { code: numbered('FEAT'), name: 'F' }],
       ['PACKAGE.CREATE', 'POST', '/subscription-types', { name: 'S', unit: 'Day' }],
       ['PACKAGE.UPDATE', 'PUT', `/packages/${id}`, { code, name: 'P' }],
       ['PACKAGE.UPDATE', 'POST', `/packages/${id}/features`, [{ featureId: one.id, type: 'Function' }]],
@@ -326,7 +343,7 @@ describe('who may change packages', () => {
       expect((await client.call(method, path, { body })).status).toBe(401);
       expect((await client.call(method, path, { body, key: reader })).status).toBe(403);
       const person = await client.member();
-      const role = await made('/roles', { code: fresh('ROLE'), name: permission });
+      const role = await made('/roles', { code: numbered('ROLE'), name: permission });
       const [{ id: permissionId }] = (await send('GET', `/permissions?code=${permission}`)).json.data.items;
       await send('POST', `/roles/${role.id}/permissions`, { permissionIds: [permissionId] });
       await send('POST', `/roles/${role.id}/users`, { userIds: [person.id] });

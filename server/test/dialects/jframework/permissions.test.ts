@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADMIN, type Client, codes, startClient } from './support.ts';
+import { ADMIN, type Client, codes, numbered, startClient } from './support.ts';
 
 let client: Client;
 let key: string;
@@ -9,17 +9,15 @@ beforeAll(async () => {
 });
 afterAll(() => client.tessera.stop());
 
-let drawn = 0;
-const fresh = (prefix: string) => `${prefix}_${(drawn += 1)}`;
 const send = (method: string, path: string, body?: object) => client.call(method, path, { key, body });
 async function made(path: string, body: object) {
   const response = await send('POST', path, body);
   expect(response.status).toBe(201);
   return response.json.data;
 }
-const resourceType = () => made('/resource-types', { code: fresh('BOOK'), name: 'Book', description: 'Books' });
-const role = () => made('/roles', { code: fresh('ROLE'), name: 'Role' });
-async function permission(code = fresh('BOOK.OPEN')) {
+const resourceType = () => made('/resource-types', { code: numbered('BOOK'), name: 'Book', description: 'Books' });
+const role = () => made('/roles', { code: numbered('ROLE'), name: 'Role' });
+async function permission(code = numbered('BOOK.OPEN')) {
   return made('/permissions', { resourceTypeId: 'USER', code, name: 'Open books' });
 }
 const codesOf = async (roleId: string) => (await send('GET', `/roles/${roleId}`)).json.data.permissions;
@@ -32,7 +30,12 @@ describe('resource types', () => {
 
   it('are made, changed and removed', async () => {
     const { id, code } = await resourceType();
-    const changed = await send('PUT', `/resource-types/${id}`, { code, name: 'Tome', description: 'Tomes', tags: '#t' });
+    const changed = await send('PUT', `/resource-types/${id}`, {
+      code,
+      name: 'Tome',
+      description: 'Tomes',
+      tags: '#t',
+    });
     expect(changed.json.data).toMatchObject({ id, name: 'Tome', tags: '#t', type: 'Custom' });
     expect((await send('GET', `/resource-types/${id}`)).json.data).toEqual(changed.json.data);
     expect((await send('DELETE', `/resource-types/${id}`)).json.data).toBe(true);
@@ -42,7 +45,10 @@ describe('resource types', () => {
 
   it('need a code that nothing else has, a name and a description', async () => {
     const missing = await send('POST', '/resource-types', {});
-    expect([missing.status, codes(missing).sort()]).toEqual([400, ['CodeRequired', 'DescriptionRequired', 'NameRequired']]);
+    expect([missing.status, codes(missing).sort()]).toEqual([
+      400,
+      ['CodeRequired', 'DescriptionRequired', 'NameRequired'],
+    ]);
     const { code } = await resourceType();
     const taken = await send('POST', '/resource-types', { code, name: 'B', description: 'B' });
     expect([taken.status, codes(taken)]).toEqual([409, ['ResourceTypeAlreadyExists']]);
@@ -50,7 +56,7 @@ describe('resource types', () => {
 
   it('stay while permissions are about them, and when they are built in', async () => {
     const { id } = await resourceType();
-    const about = await made('/permissions', { resourceTypeId: id, code: fresh('BOOK.READ'), name: 'Read' });
+    const about = await made('/permissions', { resourceTypeId: id, code: numbered('BOOK.READ'), name: 'Read' });
     const used = await send('DELETE', `/resource-types/${id}`);
     expect([used.status, codes(used)]).toEqual([409, ['ResourceTypeInUse']]);
     await send('DELETE', `/permissions/${about.id}`);
@@ -62,7 +68,8 @@ describe('resource types', () => {
 
 describe('permissions', () => {
   it('are listed by pages, built-in ones too', async () => {
-    const shown = (await send('GET', '/permissions?type=BuiltIn&sortDataField=code&sortOrder=asc&pageSize=3')).json.data;
+    const shown = (await send('GET', '/permissions?type=BuiltIn&sortDataField=code&sortOrder=asc&pageSize=3')).json
+      .data;
     expect(shown).toMatchObject({ totalItems: 13, pageNumber: 0, pageSize: 3 });
     expect(shown.items.map(({ code }: { code: string }) => code)).toEqual([
       'BRAND.UPDATE',
@@ -77,7 +84,7 @@ describe('permissions', () => {
 
   it('are made for a resource type, by its id or its code', async () => {
     const { id } = await resourceType();
-    const body = { code: fresh('BOOK.CLOSE'), name: 'Close', description: 'd', tags: '#c' };
+    const body = { code: numbered('BOOK.CLOSE'), name: 'Close', description: 'd', tags: '#c' };
     const byId = await made('/permissions', { ...body, resourceTypeId: id });
     expect(byId).toMatchObject({ ...body, resourceTypeId: id, type: 'Custom' });
     expect((await permission()).resourceTypeId).not.toBe(id);
@@ -88,14 +95,17 @@ describe('permissions', () => {
     const builtIn = await send('POST', '/permissions', { ...body, code: 'user.update', resourceTypeId: id });
     expect(builtIn.status).toBe(409);
     const missing = await send('POST', '/permissions', {});
-    expect([missing.status, codes(missing).sort()]).toEqual([400, ['CodeRequired', 'NameRequired', 'ResourceTypeIdRequired']]);
+    expect([missing.status, codes(missing).sort()]).toEqual([
+      400,
+      ['CodeRequired', 'NameRequired', 'ResourceTypeIdRequired'],
+    ]);
   });
 
   it('take their new code into the roles that have them, and leave them when they end', async () => {
     const [{ id, code }, { id: roleId }] = [await permission(), await role()];
     await send('POST', `/permissions/${id}/roles`, { roleIds: [roleId] });
     expect(await codesOf(roleId)).toEqual([code]);
-    const renamed = fresh('BOOK.TEAR');
+    const renamed = numbered('BOOK.TEAR');
     const changed = await send('PUT', `/permissions/${id}`, { resourceTypeId: 'USER', code: renamed, name: 'Tear' });
     expect(changed.json.data).toMatchObject({ id, code: renamed });
     expect(await codesOf(roleId)).toEqual([renamed]);
@@ -179,7 +189,7 @@ describe('permissions of a role', () => {
     expect((await as(other.id)).status).toBe(403);
     expect((await as(one.id)).status).toBe(200);
     expect(await codesOf(id)).toEqual([one.code]);
-    const rename = { resourceTypeId: 'USER', code: fresh('BOOK.OTHER'), name: 'Other' };
+    const rename = { resourceTypeId: 'USER', code: numbered('BOOK.OTHER'), name: 'Other' };
     const renamed = await client.call('PUT', `/permissions/${one.id}`, { key: manager.key, body: rename });
     expect(renamed.status).toBe(403);
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADMIN, type Client, codes, EDITOR, type Member, READER, startClient } from './support.ts';
+import { ADMIN, type Client, codes, EDITOR, type Member, numbered, READER, startClient } from './support.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -12,12 +12,11 @@ beforeAll(async () => {
 });
 afterAll(() => client.tessera.stop());
 
-let drawn = 0;
 const send = (method: string, path: string, body?: unknown) => client.call(method, path, { key, body });
 
 /** A feature in the package that new users get. */
 async function feature(held: object): Promise<string> {
-  const code = `FEAT_${(drawn += 1)}`;
+  const code = numbered('FEAT');
   const { id } = (await send('POST', '/features', { code, name: 'F' })).json.data;
   const [pack] = (await client.call('GET', '/packages?isDefault=true')).json.data;
   expect((await send('POST', `/packages/${pack.id}/features`, [{ featureId: id, ...held }])).status).toBe(200);

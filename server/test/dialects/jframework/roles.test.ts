@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACME, GLOBEX } from '../../support/setup.ts';
-import { ADMIN, Client, codes, type Member, READER, startClient } from './support.ts';
+import { ADMIN, Client, codes, type Member, numbered, READER, startClient } from './support.ts';
 
 let client: Client;
 let key: string;
@@ -12,8 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => client.tessera.stop());
 
-let drawn = 0;
-const fresh = () => `ROLE_${(drawn += 1)}`;
+const fresh = () => numbered('ROLE');
 const create = (body: object, options: object = {}) => client.call('POST', '/roles', { key, body, ...options });
 async function made(change: object = {}): Promise<{ id: string; code: string }> {
   const response = await create({ code: fresh(), name: 'A role', ...change });
@@ -26,7 +25,8 @@ async function grant(id: string, ...granted: string[]): Promise<void> {
   const permissionIds = await Promise.all(granted.map(permissionId));
   expect((await client.call('POST', `/roles/${id}/permissions`, { key, body: { permissionIds } })).status).toBe(200);
 }
-const settings = async () => (await client.tessera.store.configuration()).organizations.find(({ id }) => id === ACME.id);
+const settings = async () =>
+  (await client.tessera.store.configuration()).organizations.find(({ id }) => id === ACME.id);
 const history = async () => JSON.parse((await settings())?.settings ?? '{}').history;
 
 describe('POST /roles', () => {
@@ -308,7 +308,11 @@ describe('who may', () => {
       const role = await made();
       await grant(role.id, permission);
       await client.call('POST', `/roles/${role.id}/users`, { key, body: { userIds: [person.id] } });
-      expect([permission, path, (await call()).status]).toEqual([permission, path, path === '/roles' && body ? 201 : 200]);
+      expect([permission, path, (await call()).status]).toEqual([
+        permission,
+        path,
+        path === '/roles' && body ? 201 : 200,
+      ]);
     }
   });
 
@@ -342,7 +346,10 @@ describe('who may', () => {
     const as = { key: manager.key };
     const { id, code } = await made();
     const give = async (permission: string) =>
-      client.call('POST', `/roles/${id}/permissions`, { ...as, body: { permissionIds: [await permissionId(permission)] } });
+      client.call('POST', `/roles/${id}/permissions`, {
+        ...as,
+        body: { permissionIds: [await permissionId(permission)] },
+      });
     expect((await give('USER.DELETE')).status).toBe(403);
     expect((await give('USER.READ')).status).toBe(200);
     // A role that allows more is not theirs to hand out, to change or to end.

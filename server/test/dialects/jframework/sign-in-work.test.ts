@@ -44,25 +44,35 @@ describe('the work of a sign-in', () => {
 
   it('is one hash for a wrong one, and as much for a name that nobody has', async () => {
     expect(await signIn(person.username, 'wrong password')).toEqual(WRONG);
-    for (const name of ['nobody.at.all', 'nobody@example.com', '+41790009999', 'x'.repeat(600), '\ud83d\ude42'.repeat(9)]) {
+    for (const name of [
+      'nobody.at.all',
+      'nobody@example.com',
+      '+41790009999',
+      'x'.repeat(600),
+      '\ud83d\ude42'.repeat(9),
+    ]) {
       expect(await signIn(name, 'wrong password'), name).toEqual(WRONG);
     }
   });
 
   it('is one hash for somebody without a password', async () => {
     const email = 'without.password@example.com';
-    const body = { organization: { orgId: ACME.id }, profile: { givenName: 'No', familyName: 'Pass' }, email: { email } };
+    const body = {
+      organization: { orgId: ACME.id },
+      profile: { givenName: 'No', familyName: 'Pass' },
+      email: { email },
+    };
     const headers = { authorization: `Bearer ${ACME.adminPat}` };
     expect((await client.tessera.send('POST', '/v2/users/human', { headers, body })).status).toBe(200);
     expect(await signIn(email, 'wrong password')).toEqual(WRONG);
   });
 
-  it('is one hash for somebody who is locked, deleted or of another brand', async () => {
+  it('is one hash for somebody who is deleted or of another brand, and none for who is locked and told so', async () => {
     const [locked, gone] = [await client.member(), await client.member()];
     const key = await client.keyOf(ADMIN.username, ADMIN.password);
     await client.call('POST', `/users/${locked.id}/lock`, { key });
     await client.call('DELETE', `/users/${gone.id}`, { key });
-    expect(await signIn(locked.username, locked.password)).toEqual([403, ['UserLocked'], 1]);
+    expect(await signIn(locked.username, locked.password)).toEqual([403, ['UserLocked'], 0]);
     expect(await signIn(gone.username, gone.password)).toEqual(WRONG);
     const stranger = await new Client(client.tessera, 'globex.test').member();
     expect(await signIn(stranger.username, stranger.password)).toEqual(WRONG);
@@ -73,7 +83,9 @@ describe('the work of a sign-in', () => {
     const body = { newPassword: 'passw0rd-2', confirmPassword: 'passw0rd-2' };
     const other = await client.member();
     work = 0;
-    expect((await client.call('PUT', `/users/${other.id}/change-password`, { key: person.key, body })).status).toBe(403);
+    expect((await client.call('PUT', `/users/${other.id}/change-password`, { key: person.key, body })).status).toBe(
+      403,
+    );
     const reset = { emailAddress: other.emailAddress, token: 'wrong', newPassword: 'passw0rd-2' };
     expect((await client.call('POST', '/users/reset-password', { body: reset })).status).toBe(400);
     expect(work).toBe(0);

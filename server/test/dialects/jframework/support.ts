@@ -232,3 +232,11 @@ export function codes(response: TestResponse): string[] {
 export async function startClient(parts?: Parameters<typeof startTessera>[1]): Promise<Client> {
   return new Client(await startTessera(brandsSetup(), parts));
 }
+
+let numbers = 0;
+
+/** A code that nothing else has. */
+export function numbered(prefix: string): string {
+  numbers += 1;
+  return `${prefix}_${numbers}`;
+}

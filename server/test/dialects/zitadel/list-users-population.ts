@@ -66,9 +66,8 @@ export async function populate(tessera: Tessera, count: number): Promise<User[]>
   await tessera.store.commit(NO_WANTS, () => ({ ...NO_CHANGES, users: users.map((user) => ({ user, isNew: true })) }));
   // The server hears of the organization a little later.
   const headers = { ...ROOT_AUTH, 'x-zitadel-orgid': DOMAIN_ORG.id };
-  await vi.waitFor(async () =>
-    expect((await tessera.send('POST', '/v2/users', { headers, body: {} })).status).toBe(200),
-  );
+  const isThere = async () => expect((await tessera.send('POST', '/v2/users', { headers, body: {} })).status).toBe(200);
+  await vi.waitFor(isThere, { timeout: 10_000, interval: 100 });
   return users;
 }
 

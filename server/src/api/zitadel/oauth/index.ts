@@ -31,7 +31,12 @@ export function oauth(options: OAuthOptions): OAuth {
     routes: [
       { method: 'GET', path: PATHS.discovery, handler: discoveryEndpoint(publicUrl) },
       { method: 'GET', path: PATHS.keys, handler: keysEndpoint(keys) },
-      { method: 'POST', path: PATHS.token, handler: limitingFailures(limits, tokenEndpoint(machines, accessTokens)), consumes: [FORM_TYPE] },
+      {
+        method: 'POST',
+        path: PATHS.token,
+        handler: limitingFailures(limits, tokenEndpoint(machines, accessTokens)),
+        consumes: [FORM_TYPE],
+      },
       {
         method: 'POST',
         path: PATHS.introspect,

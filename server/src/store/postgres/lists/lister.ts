@@ -7,6 +7,7 @@ import type { User } from '../../../core/user/user.ts';
 import { readUser } from '../../documents.ts';
 import { type Piece, postgresSearch } from '../../search/compiler.ts';
 import { indexOf } from '../../search/indexes.ts';
+import { isOfPeople, MOST_LEFT_OUT, machinesPiece } from '../../search/people.ts';
 import { type Condition, column, conditionOf, joined } from '../../search/predicate.ts';
 import { countRows, realmBounds, realmsPiece, SEARCH_TABLE, scopeOf } from '../../search/queries.ts';
 import { signUpsOf, signUpsPiece } from '../../search/sign-ups.ts';
@@ -49,7 +50,8 @@ const NOTHING: Piece = sql`SELECT NULL AS realm WHERE 1 = 0`;
 interface Scope extends Met {
   /** Realms whose rows can be merged in order; `null` when they are too many. */
   readonly realms: readonly string[] | null;
-  /** All rows of the realms are shown. */
+  readonly inRealms: Condition;
+  /** All rows of the realms are shown, but those left out. */
   readonly isWhole: boolean;
 }
 
@@ -122,29 +124,37 @@ export class Lister {
     const { realms: named, rest } = scopeOf(query);
     const [first, behind] = realmBounds(query.deleted === true);
     const everything: Condition = sql`(${column('realm')} >= ${first} AND ${column('realm')} < ${behind})`;
-    const [, , own, found] = await session.pipeline([
+    const inRealms = named === null ? everything : amongRealms(named);
+    const [, , own, found, machines] = await session.pipeline([
       [BEGIN_LIST],
       this.#prepare,
       callOf(ownRow(query, everything)),
       callOf(named === null ? someRealms(query, this.#limits.merged) : NOTHING),
+      callOf(isOfPeople(rest) ? machinesPiece(inRealms, SEARCH_TABLE) : NOTHING),
     ]);
     const realms = named ?? (found?.rows ?? []).map(({ realm }) => String(realm));
-    const [only] = realms;
-    const among =
-      realms.length === 1 && only !== undefined
-        ? sql<boolean>`${column('realm')} = ${only}`
-        : postgresSearch.among(column('realm'), realms);
+    const leftOut = (machines?.rows ?? []).map(({ user_id }) => String(user_id));
+    const isAllBut = isOfPeople(rest) && leftOut.length <= MOST_LEFT_OUT;
     const filters = rest.map((filter) => conditionOf(filter, postgresSearch));
     const realm = own?.rows[0]?.realm;
     const isSeen = realm === undefined || query.organizations === 'all' || (named ?? []).includes(realm);
     return {
-      where: joined('and', [named === null ? everything : among, ...filters]),
+      where: joined('and', [inRealms, ...filters]),
+      inRealms,
       hint: trigramCondition({ type: 'and', filters: rest }),
       own: isSeen ? null : (query.self ?? null),
       realms: realms.length <= this.#limits.merged ? realms : null,
-      isWhole: rest.length === 0,
+      leftOut: isAllBut ? leftOut : [],
+      isWhole: rest.length === 0 || isAllBut,
     };
   }
+}
+
+function amongRealms(realms: readonly string[]): Condition {
+  const [only] = realms;
+  return realms.length === 1 && only !== undefined
+    ? sql<boolean>`${column('realm')} = ${only}`
+    : postgresSearch.among(column('realm'), realms);
 }
 
 /** The realm of the caller, if the caller meets the query. */
@@ -165,16 +175,17 @@ interface Found {
   readonly total: number | null;
 }
 
-/** No condition but who may be seen: in the order of an index, if there is one. */
+/** No condition but who may be seen, and that they are people: in the order of an index, if there is one. */
 async function wholePage(session: Session, scope: Scope, query: UserQuery): Promise<Found> {
   const { sort, offset, limit } = query;
   const isInOrder = indexOf(sort.by) !== null && scope.realms !== null && scope.realms.length > 0;
   const piece = isInOrder
     ? pageInOrder(scope.realms, scope, sort, offset, limit)
     : pageOfAll(scope, sort, offset, limit);
-  const count = sql`SELECT coalesce(sum(users), 0) AS total FROM user_counts AS s WHERE ${scope.where}`;
+  const count = sql`SELECT coalesce(sum(users), 0) AS total FROM user_counts AS s WHERE ${scope.inRealms}`;
   const [page, counted] = await send(session, [piece, count]);
-  return { page, total: totalOf(counted, scope) };
+  const total = totalOf(counted, scope);
+  return { page, total: total === null ? null : total - scope.leftOut.length };
 }
 
 async function foundPage(session: Session, scope: Scope, query: UserQuery, limits: ListLimits): Promise<Found> {

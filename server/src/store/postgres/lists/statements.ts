@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { UserSort } from '../../../app/ports/user-list.ts';
-import type { Piece } from '../../search/compiler.ts';
+import { type Piece, postgresSearch } from '../../search/compiler.ts';
 import { indexOf, sortColumn } from '../../search/indexes.ts';
 import { type Condition, column, joined } from '../../search/predicate.ts';
 import { documentsOf, orderOf, SEARCH_TABLE } from '../../search/queries.ts';
@@ -23,6 +23,8 @@ export interface Met {
   /** What they meet as well, so that they are found by an index where they are few. */
   readonly hint: Condition | null;
   readonly own: string | null;
+  /** Ids of a few who are not shown, where the order of an index is followed whatever `where` says. */
+  readonly leftOut: readonly string[];
 }
 
 /**
@@ -72,8 +74,16 @@ export function pageOfFirst(
 }
 
 /** The first rows of each realm, and the caller's own: only what is in order itself is merged in the order of indexes. */
-function branchesOf(realms: readonly string[], { own }: Met, sort: UserSort, columns: Piece, most: number): Piece {
-  const wheres: Condition[] = realms.map((realm) => sql`${column('realm')} = ${realm}`);
+function branchesOf(
+  realms: readonly string[],
+  { own, leftOut }: Met,
+  sort: UserSort,
+  columns: Piece,
+  most: number,
+): Piece {
+  const others: Condition[] =
+    leftOut.length === 0 ? [] : [sql`NOT (${postgresSearch.among(column('user_id'), leftOut)})`];
+  const wheres = realms.map((realm) => joined('and', [sql`${column('realm')} = ${realm}`, ...others]));
   if (own !== null) wheres.push(sql`${column('user_id')} = ${own}`);
   const order = orderOf(sort, `s.${sortColumn(sort.by)}`, 's.user_id');
   const branches = wheres.map(

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { UserFilter, UserQuery } from '../../../app/ports/user-list.ts';
 import { type Piece, sqliteSearch } from '../../search/compiler.ts';
 import { indexName, indexOf, isIndexedText } from '../../search/indexes.ts';
+import { isOfPeople, MACHINES, MOST_LEFT_OUT, machinesPiece } from '../../search/people.ts';
 import { type Condition, column, conditionOf, joined } from '../../search/predicate.ts';
 import {
   allOf,
@@ -83,6 +84,9 @@ export class Lister {
       return { rows: this.#page(query, [...own, ...walks(inOrder, scope, rest)]), total: null };
     }
 
+    const machines = inOrder !== null && isOfPeople(rest) ? this.#machines(scope) : null;
+    if (inOrder !== null && machines !== null) return this.#allBut(machines, query, scope, own, inOrder);
+
     const condition = restCondition(scope, rest);
     const size = this.#size();
     const scan = size * this.#costs.scanned;
@@ -107,6 +111,21 @@ export class Lister {
     const sets = inOrder !== null && isShortWalk ? walks(inOrder, scope, rest) : [gathered];
     const rows = query.offset < all && query.limit > 0 ? this.#page(query, [...own, ...sets]) : [];
     return { rows, total: query.countTotal ? all : null };
+  }
+
+  /** Everybody in the scope but a few. */
+  #allBut(few: readonly string[], query: UserQuery, scope: Scope, own: readonly Rows[], inOrder: string): FoundPage {
+    const others: UserFilter = { type: 'not', filter: { type: 'in', field: 'id', values: few } };
+    const rows = this.#page(query, [...own, ...walks(inOrder, scope, few.length === 0 ? [] : [others])]);
+    if (!query.countTotal) return { rows, total: null };
+    const beside = own.reduce((sum, set) => sum + this.#number(countRows(set)), 0);
+    return { rows, total: this.#countScope(scope) - few.length + beside };
+  }
+
+  /** Ids of the machines in the scope; `null` when they are many. */
+  #machines(scope: Scope): string[] | null {
+    const found = this.#all(machinesPiece(scope.condition, indexed(MACHINES)));
+    return found.length > MOST_LEFT_OUT ? null : found.map(({ user_id }) => String(user_id));
   }
 
   /** Whether a sample from the middle of the table promises that few rows meet the condition. */
