@@ -34,6 +34,9 @@ const POSTGRES_ONLY = [
   'server/test/support/postgres/**/*.test.ts',
 ];
 
+/** To load the server anew for every file took longer than the tests of most files; nothing in it keeps a state. */
+const SHARED = { isolate: false } as const;
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -55,6 +58,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'sqlite',
+          ...SHARED,
           include: ['server/test/**/*.test.ts'],
           exclude: [...WITHOUT_DATABASE, ...POSTGRES_ONLY],
           provide: { engine: 'sqlite' },
@@ -64,6 +68,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'postgres',
+          ...SHARED,
           include: ['server/test/**/*.test.ts'],
           exclude: [...WITHOUT_DATABASE, ...SQLITE_ONLY],
           provide: { engine: 'postgres' },
