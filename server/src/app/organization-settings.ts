@@ -98,6 +98,7 @@ export class OrganizationSettings {
         await answered(users.directory.latest());
         return { answer, replayed: false };
       }
+      await answered(users.directory.refresh());
       await sleep(Math.random() * PAUSE);
     }
     throw new DomainError('overloaded', { retryAfter: 1 });

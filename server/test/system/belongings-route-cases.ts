@@ -134,11 +134,13 @@ export const BELONGINGS_ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
     call: (_world, id) => ({ path: `${pathOf(USER, id)}/notifications/1` }),
   },
   [`POST ${USER}/notifications/:notificationId/read`]: {
+    stateless: true,
     status: 404,
     may: ['self'],
     call: (_world, id) => ({ path: `${pathOf(USER, id)}/notifications/1/read` }),
   },
   [`POST ${USER}/notifications/mark-all-as-read`]: {
+    stateless: true,
     status: 200,
     may: ['self'],
     call: (_world, id) => ({ path: `${pathOf(USER, id)}/notifications/mark-all-as-read` }),

@@ -32,9 +32,8 @@ function failing(store: Store): Store {
         failure !== null && (failsReads || !isRead) ? Promise.reject(failure()) : original(...args),
     });
   };
-  fail('commit', false);
-  fail('user', true);
-  fail('userByClaim', true);
+  for (const name of ['commit', 'configure', 'replaceShortLived'] as const) fail(name, false);
+  for (const name of ['user', 'userByClaim', 'shortLived'] as const) fail(name, true);
   return store;
 }
 

@@ -55,7 +55,12 @@ function entryCases(name: keyof typeof KINDS): Record<string, RouteCase> {
       may: inOwnBrand,
       call: () => ({ path: `${ROOT}${path}` }),
     },
-    [`GET ${ROOT}${path}/:id`]: { status: 200, may: readers, call: async (world) => ({ path: await one(world) }) },
+    [`GET ${ROOT}${path}/:id`]: {
+      ...fromMemory(readers),
+      status: 200,
+      may: readers,
+      call: async (world) => ({ path: await one(world) }),
+    },
     [`POST ${ROOT}${path}`]: {
       status: 201,
       // A price needs a package of the brand.
@@ -101,7 +106,30 @@ function readCase(from: keyof typeof KINDS, name: string, may: RouteCase['may'])
   const call = async (world: World) => ({
     path: `${ROOT}${KINDS[from]?.path}/${(await make(world, from)).id}/${name}`,
   });
-  return { status: 200, may, call };
+  return { ...fromMemory(may), status: 200, may, call };
+}
+
+/** Who needs no key causes no look at the database. */
+function fromMemory(may: RouteCase['may']): Pick<RouteCase, 'stateless'> {
+  return may === 'everybody' ? { stateless: true } : {};
+}
+
+/** What was between two entries, taken away again. */
+function unlinkCase(
+  from: keyof typeof KINDS,
+  to: keyof typeof KINDS,
+  name: string,
+  [link, unlink]: readonly [(text: string) => string, (text: string) => string],
+): RouteCase {
+  return {
+    status: 200,
+    may: [],
+    async call(world) {
+      const [{ id }, { id: other }] = [await make(world, from), await make(world, to)];
+      await send(world, 'POST', `${KINDS[from]?.path}/${id}/${name}`, JSON.parse(link(quoted(other))));
+      return { path: `${ROOT}${KINDS[from]?.path}/${id}/${name}`, text: quoted(other), body: unlink };
+    },
+  };
 }
 
 const list = (member: string) => (text: string) => `{${quoted(member)}:[${text}]}`;
@@ -116,6 +144,7 @@ async function heldFeature(world: World): Promise<string> {
 
 const checkout = (kind: 'packages' | 'prices', name: string, body?: (text: string) => string): RouteCase => ({
   // That nothing is sold here.
+  stateless: true,
   status: 409,
   may: OF_THE_BRAND,
   call: async (world) => ({
@@ -125,6 +154,7 @@ const checkout = (kind: 'packages' | 'prices', name: string, body?: (text: strin
 });
 
 const brand = (path: string): RouteCase => ({
+  stateless: true,
   status: 200,
   may: 'everybody',
   call: () => ({ path: `${ROOT}${path}` }),
@@ -145,10 +175,16 @@ export const JFRAMEWORK_CATALOGUE_ROUTE_CASES: Readonly<Record<string, RouteCase
   [`GET ${ROOT}/roles/:id/permissions`]: readCase('roles', 'permissions', []),
   [`POST ${ROOT}/roles/:id/permissions`]: linkCase('roles', 'permissions', 'permissions', list('permissionIds')),
   [`PATCH ${ROOT}/roles/:id/permissions`]: linkCase('roles', 'permissions', 'permissions', list('permissionIds')),
-  [`DELETE ${ROOT}/roles/:id/permissions`]: linkCase('roles', 'permissions', 'permissions', list('permissionIds')),
+  [`DELETE ${ROOT}/roles/:id/permissions`]: unlinkCase('roles', 'permissions', 'permissions', [
+    list('permissionIds'),
+    list('permissionIds'),
+  ]),
   [`GET ${ROOT}/permissions/:id/roles`]: readCase('permissions', 'roles', []),
   [`POST ${ROOT}/permissions/:id/roles`]: linkCase('permissions', 'roles', 'roles', list('roleIds')),
-  [`DELETE ${ROOT}/permissions/:id/roles`]: linkCase('permissions', 'roles', 'roles', list('roleIds')),
+  [`DELETE ${ROOT}/permissions/:id/roles`]: unlinkCase('permissions', 'roles', 'roles', [
+    list('roleIds'),
+    list('roleIds'),
+  ]),
   [`POST ${ROOT}/roles/:id/users`]: {
     status: 200,
     may: [],
@@ -160,7 +196,10 @@ export const JFRAMEWORK_CATALOGUE_ROUTE_CASES: Readonly<Record<string, RouteCase
   },
   [`GET ${ROOT}/packages/:id/features`]: readCase('packages', 'features', 'everybody'),
   [`POST ${ROOT}/packages/:id/features`]: linkCase('packages', 'features', 'features', held('featureId')),
-  [`DELETE ${ROOT}/packages/:id/features`]: linkCase('packages', 'features', 'features', list('featureIds')),
+  [`DELETE ${ROOT}/packages/:id/features`]: unlinkCase('packages', 'features', 'features', [
+    held('featureId'),
+    list('featureIds'),
+  ]),
   [`PUT ${ROOT}/packages/:id/features/:featureId`]: {
     status: 200,
     may: [],
@@ -168,7 +207,10 @@ export const JFRAMEWORK_CATALOGUE_ROUTE_CASES: Readonly<Record<string, RouteCase
   },
   [`GET ${ROOT}/features/:id/packages`]: readCase('features', 'packages', OF_THE_BRAND),
   [`POST ${ROOT}/features/:id/packages`]: linkCase('features', 'packages', 'packages', held('packageId')),
-  [`DELETE ${ROOT}/features/:id/packages`]: linkCase('features', 'packages', 'packages', list('packageIds')),
+  [`DELETE ${ROOT}/features/:id/packages`]: unlinkCase('features', 'packages', 'packages', [
+    held('packageId'),
+    list('packageIds'),
+  ]),
   [`GET ${ROOT}/packages/:id/prices`]: readCase('packages', 'prices', 'everybody'),
   [`GET ${ROOT}/subscription-types/:id/prices`]: readCase('subscriptionTypes', 'prices', 'everybody'),
   [`POST ${ROOT}/packages/:id/calculate-total-price-checkout`]: checkout(

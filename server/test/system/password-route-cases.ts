@@ -22,8 +22,9 @@ async function ask(world: World, path: string, body?: object): Promise<void> {
 /** Passwords and the verification of addresses, in a brand. */
 export const PASSWORD_ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
   'PUT /api/v1/users/change-password': {
-    // With a new password every other case would have lost its session: the same again goes as far, and is refused.
+    // With a new password every other case would have lost its session: the same again goes as far.
     status: 400,
+    refused: true,
     // Everybody may change his own, though of these nobody but the administrator knows the password.
     may: ['foreign', 'viewer', 'member', 'self'],
     call: () => ({

@@ -29,7 +29,9 @@ async function newCall({ name }: MountedRoute): Promise<Call> {
   return found.call(world, await world.newUser());
 }
 
-describe.each(writing.map((route) => [route.name, route] as const))('%s', (name, route) => {
+const answering = writing.filter(({ name }) => !ROUTE_CASES[name]?.refused);
+
+describe.each(answering.map((route) => [route.name, route] as const))('%s', (name, route) => {
   it('sent five times at once under one key, has one effect and one answer', async () => {
     const call = await newCall(route);
     const key = { 'idempotency-key': `promise-${name.replaceAll(/\W+/g, '-')}` };

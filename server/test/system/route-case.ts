@@ -8,6 +8,8 @@ export interface RouteCase {
   call(world: World, id: string): Promise<Call> | Call;
   /** It hands out a token and writes nothing, so there is nothing to repeat or to precondition. */
   readonly stateless?: true;
+  /** Even with nothing wrong it ends in a refusal, of which nothing is kept that could be given again. */
+  readonly refused?: true;
   /** A request without a body is an empty message, as the vendor's gateway has it. */
   readonly bodyOptional?: true;
   /** The text is that of a member whose value the path overrides: it may be any text, but must be one. */

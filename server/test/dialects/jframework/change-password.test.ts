@@ -118,6 +118,13 @@ describe('PUT /users/change-password', () => {
     expect((await change(person, {}, { 'if-match': `"${version}"` })).status).toBe(200);
   });
 
+  it('has no answer for a repetition, whose key has ended with the first', async () => {
+    const person = await client.member();
+    const headers = { 'idempotency-key': `own-${person.id}` };
+    expect([(await change(person, {}, headers)).status, (await change(person, {}, headers)).status]).toEqual([200, 401]);
+    expect((await typesOf(person.id)).filter((type) => type === 'user.password_changed')).toHaveLength(1);
+  });
+
   it('one of several at once succeeds', async () => {
     const person = await client.member();
     const answers = await Promise.all(['one', 'two', 'three'].map((word) => change(person, body(`${word}-${word}`))));

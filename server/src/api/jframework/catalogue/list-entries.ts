@@ -21,8 +21,8 @@ export function listEntries<T extends Entry, B>(
   context: Context,
   { listing, entries, show, readers }: Kind<T, B>,
 ): Promise<Answer> {
-  const { tests, sort, page } = readQuery(request, (query) => searchOf(query, listing));
   return showSettings(request, context, readers, (catalogue) => {
+    const { tests, sort, page } = readQuery(request, (query) => searchOf(query, listing));
     const found = entries(catalogue).filter((entry) => tests.every((test) => test(entry)));
     const sorted = [...found].sort(comparing(sort, listing.sorts));
     if (page === null) return sorted.map((entry) => show(entry, catalogue));
