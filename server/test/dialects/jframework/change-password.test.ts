@@ -121,7 +121,9 @@ describe('PUT /users/change-password', () => {
   it('has no answer for a repetition, whose key has ended with the first', async () => {
     const person = await client.member();
     const headers = { 'idempotency-key': `own-${person.id}` };
-    expect([(await change(person, {}, headers)).status, (await change(person, {}, headers)).status]).toEqual([200, 401]);
+    expect([(await change(person, {}, headers)).status, (await change(person, {}, headers)).status]).toEqual([
+      200, 401,
+    ]);
     expect((await typesOf(person.id)).filter((type) => type === 'user.password_changed')).toHaveLength(1);
   });
 
