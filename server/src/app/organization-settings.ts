@@ -93,12 +93,9 @@ export class OrganizationSettings {
         ...(wanted.idempotency && { answer: this.#kept(wanted.idempotency, answer) }),
       };
       const clashes = await answered(store.configure(change));
-      if (clashes !== null) {
-        // The next call to this process must see it.
-        await answered(users.directory.latest());
-        return { answer, replayed: false };
-      }
+      // What it is now is what the next call to this process, or the next attempt, begins with.
       await answered(users.directory.refresh());
+      if (clashes !== null) return { answer, replayed: false };
       await sleep(Math.random() * PAUSE);
     }
     throw new DomainError('overloaded', { retryAfter: 1 });

@@ -67,17 +67,19 @@ export class Users {
    * @throws DomainError `unauthenticated`, `user_not_found` (deleted ones too), `no_membership`, `no_permission`,
    *   `store_unavailable`
    */
-  async read(caller: Caller, target: TargetRef): Promise<User> {
-    const actor = await this.actor(caller);
-    const user = await this.find(target);
-    if (user === null) throw new DomainError('user_not_found');
-    const subject = {
-      userId: user.id,
-      organizationId: user.organizationId,
-      grants: grantsOf(user, this.directory.organization(user.organizationId)),
-    };
-    authorize(actor, subject, ['read']);
-    return user;
+  read(caller: Caller, target: TargetRef): Promise<User> {
+    return this.#underLatest(async () => {
+      const actor = await this.actor(caller);
+      const user = await this.find(target);
+      if (user === null) throw new DomainError('user_not_found');
+      const subject = {
+        userId: user.id,
+        organizationId: user.organizationId,
+        grants: grantsOf(user, this.directory.organization(user.organizationId)),
+      };
+      authorize(actor, subject, ['read']);
+      return user;
+    });
   }
 
   /**
@@ -154,8 +156,8 @@ export class Users {
    * @param user the record acted on; `null` when there is none
    * @throws DomainError `unauthenticated`, `user_not_found`, `no_membership`, `no_permission`
    */
-  async checkPermission(caller: Caller, command: Command, user: User | null): Promise<void> {
-    authorizeCommand(await this.actor(caller), command, user, this.directory);
+  checkPermission(caller: Caller, command: Command, user: User | null): Promise<void> {
+    return this.#underLatest(async () => authorizeCommand(await this.actor(caller), command, user, this.directory));
   }
 
   /**
@@ -163,8 +165,21 @@ export class Users {
    *
    * @throws DomainError `unauthenticated`, `no_membership`, `no_permission`
    */
-  async checkCapability(caller: Caller, capability: Capability, organizationId: string): Promise<void> {
-    authorize(await this.actor(caller), { userId: '', organizationId, grants: [] }, [capability]);
+  checkCapability(caller: Caller, capability: Capability, organizationId: string): Promise<void> {
+    const target = { userId: '', organizationId, grants: [] };
+    return this.#underLatest(async () => authorize(await this.actor(caller), target, [capability]));
+  }
+
+  /** What is denied under settings that another process has changed meanwhile is asked again under the new ones. */
+  async #underLatest<T>(ask: () => Promise<T>): Promise<T> {
+    const { current } = this.directory;
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof DomainError && error.code === 'permission_denied')) throw error;
+      if ((await answered(this.directory.latest())) === current) throw error;
+      return ask();
+    }
   }
 
   /** Another process may have made the user's organization a moment ago. */

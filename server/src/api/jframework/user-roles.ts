@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { answered } from '../../app/users.ts';
 import { holdingName } from '../../core/organization.ts';
 import type { Command } from '../../core/user/commands.ts';
 import type { User } from '../../core/user/user.ts';
@@ -59,7 +60,7 @@ function changeRoles(context: Context, name: string, change: Change): Handler {
   return async (request) => {
     const call = await callOf(request, context);
     const { ids, sent } = roleIdsOf(request);
-    const codes = codesOf(ids, call.brand);
+    const codes = codesOf(ids, call.brand) ?? codesOf(ids, await latest(call.brand, context));
     const command = (user: User): Command => ({
       type: 'update-user',
       // All or nothing: with one unknown role, nothing is assigned.
@@ -68,6 +69,12 @@ function changeRoles(context: Context, name: string, change: Change): Handler {
     });
     return changeUser(request, context, call, { name, command, body: sent });
   };
+}
+
+/** The brand with roles that another process may have made a moment ago. */
+async function latest(brand: Brand, { users, brands }: Context): Promise<Brand> {
+  await answered(users.directory.latest());
+  return brands.byId(brand.organization.id) ?? brand;
 }
 
 /** In the query; in the body too, where other calls of the vendor have their ids. */
