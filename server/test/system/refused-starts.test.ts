@@ -48,7 +48,7 @@ describe('an option that does not fit', () => {
     [['--database', 'mysql://x/y'], '--database'],
     [['--database', 'postgres://u:secret@h/d?sslmode=prefer'], 'sslmode'],
     [['--database', 'postgres://u:12/secret@h/d'], '--database'],
-    [['--database-pool-size', '1'], '--database-pool-size'],
+    [['--database-pool-size', '0'], '--database-pool-size'],
     [['--public-url', 'ftp://x'], '--public-url'],
     [['--log-level', 'loud'], '--log-level'],
     [['--host', 'nowhere.invalid'], '--host'],
