@@ -1,4 +1,4 @@
-import type { Store } from '../server/src/app/ports/store.ts';
+import { type Store, StoreUnavailable } from '../server/src/app/ports/store.ts';
 import { readOptions } from '../server/src/config/options.ts';
 import { startServer } from '../server/src/server/server.ts';
 import { listCases } from './list-queries.ts';
@@ -14,12 +14,19 @@ const cases = listCases(Number(users));
 const opened: Store[] = [];
 let isListing = false;
 let count = 0;
+/** Lists that were made since they were last begun. */
+let made = 0;
 
 async function list(store: Store): Promise<void> {
   while (isListing) {
     count += 1;
-    // On a machine that is busy otherwise a list may take too long; what counts here is what it does to updates.
-    await store.list((cases[count % cases.length] as (typeof cases)[number]).query(count)).catch(() => {});
+    try {
+      await store.list((cases[count % cases.length] as (typeof cases)[number]).query(count));
+      made += 1;
+    } catch (error) {
+      // On a machine that is busy otherwise a list may take too long; what counts here is what it does to updates.
+      if (!(error instanceof StoreUnavailable)) throw error;
+    }
   }
 }
 
@@ -29,7 +36,9 @@ const onStore = (store: Store): Store => {
 };
 const server = await startServer(readOptions(args, {}), { stdout: { write: () => {} }, env: {} }, { onStore });
 process.on('SIGUSR2', () => {
+  if (isListing && made === 0) throw new Error('no list was made beside the updates');
   isListing = !isListing;
+  made = 0;
   for (let n = 0; n < Number(atOnce); n += 1) for (const store of opened) void list(store);
 });
 process.on('SIGTERM', () => {

@@ -13,8 +13,6 @@ export interface LoadResult {
   readonly p50: number;
   readonly p99: number;
   readonly requests: number;
-  /** Answers that were not 2xx, and connections that failed. */
-  readonly failures: number;
 }
 
 /** Sends so many requests once, for warming up. */
@@ -35,7 +33,10 @@ export async function sendAll(url: string, count: number, next: (n: number) => L
   });
 }
 
-/** Keeps `connections` busy for `seconds`, each with one request after another; `next` makes the n-th request. */
+/**
+ * Keeps `connections` busy for `seconds`, each with one request after another; `next` makes the n-th request. Throws when
+ * an answer is not 2xx, or a connection fails: what comes of it is no measure.
+ */
 export async function load(
   url: string,
   connections: number,
@@ -59,12 +60,13 @@ export async function load(
     ],
   });
   clearInterval(alive);
+  const failures = result.non2xx + result.errors + result.timeouts;
+  if (failures > 0) throw new Error(`${failures} requests to ${url} failed`);
   return {
     perSecond: result.requests.total / result.duration,
     p50: result.latency.p50,
     p99: result.latency.p99,
     requests: result.requests.total,
-    failures: result.non2xx + result.errors + result.timeouts,
   };
 }
 
@@ -74,4 +76,9 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1
     ? (sorted[middle] ?? Number.NaN)
     : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
+}
+
+export function p99(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.ceil(sorted.length * 0.99) - 1] ?? Number.NaN;
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { endWithUs } from '../server/test/support/children.ts';
 
 /** A server of the bench, started by it and ended by it. */
 export interface Running {
@@ -19,6 +20,7 @@ export async function run(args: readonly string[], env: Readonly<Record<string, 
     stdio: ['ignore', 'pipe', 'ignore'],
     env: { ...process.env, ...env },
   });
+  endWithUs(child);
   const url = await readyUrl(child, args);
   const startup = performance.now() - startedAt;
   return {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createPasswordHasher } from '../server/src/crypto/passwords/hasher.ts';
 import { ACME, testSetup } from '../server/test/support/setup.ts';
 import { updatesOf } from './clients.ts';
-import { type LoadRequest, median } from './load.ts';
+import { type LoadRequest, median, p99 } from './load.ts';
 import type { Prepared } from './prepare.ts';
 import { run } from './processes.ts';
 import { atMost, type Row, told } from './report.ts';
@@ -133,9 +133,4 @@ function send(url: string, agent: Agent, { method, path, headers, body }: LoadRe
 
 function timesOf(answers: readonly Told[], statuses: readonly number[]): number[] {
   return answers.flatMap(({ status, time }) => (statuses.includes(status) ? [time] : []));
-}
-
-function p99(times: readonly number[]): number {
-  const sorted = [...times].sort((left, right) => left - right);
-  return sorted[Math.ceil(sorted.length * 0.99) - 1] ?? Number.NaN;
 }

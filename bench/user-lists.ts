@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ACME } from '../server/test/support/setup.ts';
 import { createDatabase, startBenchCluster } from './databases.ts';
-import { median } from './load.ts';
+import { median, p99 } from './load.ts';
 import { prepareMillion } from './million.ts';
 import { prepareMillionPostgres } from './million-postgres.ts';
 import { person } from './people.ts';
@@ -67,10 +67,8 @@ async function benchEngine(
         times.push(performance.now() - from);
         bytes = Math.max(bytes, length);
       }
-      times.sort((left, right) => left - right);
-      const p99 = times[Math.ceil(times.length * 0.99) - 1] ?? Number.NaN;
       const detail = `p50 ${median(times).toFixed(1)} ms, up to ${Math.round(bytes / 1024)} KiB`;
-      report(atMost(`${engine}: ${PAGE} of ${count} users, ${name}`, p99, BOUND, 'ms', detail));
+      report(atMost(`${engine}: ${PAGE} of ${count} users, ${name}`, p99(times), BOUND, 'ms', detail));
     }
   } finally {
     await server.stop();

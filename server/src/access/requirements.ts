@@ -79,6 +79,7 @@ export function requirementsOf(command: Command): ReadonlySet<Capability> {
       break;
     case 'skip-mfa-init':
     case 'apply-referral':
+    case 'consume-quota':
       needed.add('profile');
       break;
     case 'add-membership':
@@ -111,9 +112,6 @@ export function requirementsOf(command: Command): ReadonlySet<Capability> {
     case 'save-app-setting':
     case 'remove-app-setting':
       field(needed, 'apps.settings');
-      break;
-    case 'consume-quota':
-      needed.add('profile');
       break;
     case 'delete-user':
       needed.add('delete');

@@ -36,7 +36,10 @@ export function repeated(
   return JSON.parse(stored.sealed ? secrets.open(stored.payload) : stored.payload) as Answer;
 }
 
-/** A request may hold a password, so a bare digest of it would invite guessing whoever gets hold of the file. */
-function keyed({ fingerprint }: IdempotencyKey, secrets: Sealing): string {
+/**
+ * The fingerprint of a request as it is kept: one may hold a password, so a bare digest of it would invite guessing
+ * whoever gets hold of the file.
+ */
+export function keyed({ fingerprint }: IdempotencyKey, secrets: Pick<Secrets, 'secretDigest'>): string {
   return secrets.secretDigest('request', fingerprint);
 }

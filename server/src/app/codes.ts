@@ -64,8 +64,7 @@ export class Codes {
   ): NewCode {
     const plain = this.#random.linkCode();
     return {
-      digest: this.digest(userId, purpose, plain),
-      expiresAt: this.#clock() + lifetime,
+      ...this.#record(userId, purpose, plain, lifetime),
       delivery: { sealedCode: this.#secrets.seal(tokenOf(plain)), urlTemplate },
     };
   }
@@ -86,8 +85,8 @@ export class Codes {
     return purpose === 'passkey' ? this.#random.linkCode() : this.#random.code();
   }
 
-  #record(userId: string, purpose: CodePurpose, plain: string): { digest: string; expiresAt: number } {
-    return { digest: this.digest(userId, purpose, plain), expiresAt: this.#clock() + LIFETIMES[purpose] };
+  #record(userId: string, purpose: CodePurpose, plain: string, lifetime: number = LIFETIMES[purpose]) {
+    return { digest: this.digest(userId, purpose, plain), expiresAt: this.#clock() + lifetime };
   }
 }
 

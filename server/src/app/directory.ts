@@ -69,7 +69,7 @@ export async function loadDirectory(store: Pick<Store, 'configuration'>): Promis
   return directoryOf(await store.configuration());
 }
 
-export function directoryOf({ organizations, instance, revision }: Configuration): OrganizationDirectory {
+function directoryOf({ organizations, instance, revision }: Configuration): OrganizationDirectory {
   return new OrganizationDirectory(
     organizations.map(({ settings }) => JSON.parse(settings) as Organization),
     instanceSettingsOf(instance),

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Actor, authorize, authorizeRoleChanges } from '../access/policy.ts';
 import { DomainError } from '../core/errors.ts';
 import type { Organization } from '../core/organization.ts';
 import type { Capability } from '../core/user/fields.ts';
 import { kept } from './answers.ts';
 import { actorOf, callerUserId } from './callers.ts';
+import { ConfigurationChanges } from './configuration-changes.ts';
 import type { OrganizationDirectory } from './directory.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Secrets } from './ports/secrets.ts';
@@ -43,17 +43,13 @@ export interface OrganizationSettingsOptions {
   readonly clock: Clock;
 }
 
-/** How often it is begun anew because another process changed the configuration, and the longest pause before that. */
-const ATTEMPTS = 30;
-const PAUSE = 20;
 /** Changes of which an organization knows who asked for them. */
 const CHANGES_KEPT = 50;
 
 /** Settings of organizations that are changed through an API: roles, and what the sections of dialects hold. */
 export class OrganizationSettings {
   readonly #options: OrganizationSettingsOptions;
-  /** The last of those that wait for each other: within a process nobody need lose the race for a revision. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #changes = new ConfigurationChanges();
 
   constructor(options: OrganizationSettingsOptions) {
     this.#options = options;
@@ -67,38 +63,35 @@ export class OrganizationSettings {
    *   `version_conflict`, `overloaded`, `store_unavailable`, and what `change` throws
    */
   change(wanted: SettingsChangeSubmission): Promise<Receipt> {
-    const turn = this.#last.then(() => this.#change(wanted));
-    this.#last = turn.catch(ignore);
-    return turn;
+    return this.#changes.make(() => this.#change(wanted));
   }
 
-  async #change(wanted: SettingsChangeSubmission): Promise<Receipt> {
-    const { users, store, repeats } = this.#options;
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const directory = await answered(users.directory.latest());
-      const { actor, asker } = await this.#asker(wanted, directory);
-      const before = organizationFor(wanted, directory, actor);
-      const replay = await repeats.find(wanted.idempotency);
-      if (replay !== null) return replay;
-      checkPrecondition(wanted, before);
-      const changed = wanted.change(before);
-      authorizeRoleChanges(actor, before, changed);
-      if (changed === before) return repeats.once(wanted.idempotency, async () => wanted.answer(before));
-      const after = this.#recorded(changed, wanted, actor);
-      const answer = wanted.answer(after);
-      const change: ConfigurationChange = {
-        organizations: [{ id: after.id, settings: JSON.stringify(after) }],
-        expectedRevision: directory.revision,
-        ...(asker && { asker }),
-        ...(wanted.idempotency && { answer: this.#kept(wanted.idempotency, answer) }),
-      };
-      const clashes = await answered(store.configure(change));
-      // What it is now is what the next call to this process, or the next attempt, begins with.
-      await answered(users.directory.refresh());
-      if (clashes !== null) return { answer, replayed: false };
-      await sleep(Math.random() * PAUSE);
-    }
-    throw new DomainError('overloaded', { retryAfter: 1 });
+  /** @returns `null` when the configuration, or who asks, was changed meanwhile */
+  async #change(wanted: SettingsChangeSubmission): Promise<Receipt | null> {
+    const { users, store, repeats, secrets, clock } = this.#options;
+    const { idempotency } = wanted;
+    const directory = await answered(users.directory.latest());
+    const { actor, asker } = await this.#asker(wanted, directory);
+    const before = organizationFor(wanted, directory, actor);
+    const replay = await repeats.find(idempotency);
+    if (replay !== null) return replay;
+    checkPrecondition(wanted, before);
+    const changed = wanted.change(before);
+    authorizeRoleChanges(actor, before, changed);
+    if (changed === before) return repeats.keep(idempotency, wanted.answer(before));
+    const after = this.#recorded(changed, wanted, actor);
+    const answer = wanted.answer(after);
+    const change: ConfigurationChange = {
+      organizations: [{ id: after.id, settings: JSON.stringify(after) }],
+      expectedRevision: directory.revision,
+      ...(asker && { asker }),
+      ...(idempotency && { answer: kept(idempotency, answer, secrets, clock()) }),
+    };
+    const clashes = await answered(store.configure(change));
+    if (clashes === null) return null;
+    // What it is now is what the next call to this process begins with.
+    await answered(users.directory.refresh());
+    return { answer, replayed: false };
   }
 
   async #asker({ caller }: SettingsChangeSubmission, directory: OrganizationDirectory) {
@@ -124,10 +117,6 @@ export class OrganizationSettings {
       },
     };
   }
-
-  #kept(idempotency: NonNullable<SubmissionBase['idempotency']>, answer: Answer) {
-    return kept(idempotency, answer, this.#options.secrets, this.#options.clock());
-  }
 }
 
 function organizationFor(
@@ -145,5 +134,3 @@ function checkPrecondition({ ifMatch }: SettingsChangeSubmission, { history }: O
   if (!ifMatch || !('versions' in ifMatch)) return;
   if (!ifMatch.versions.includes(history?.sequence ?? 0)) throw new DomainError('version_conflict');
 }
-
-function ignore(): void {}

@@ -1,12 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Actor, authorizeFounding, organizationsWith } from '../access/policy.ts';
 import { DomainError } from '../core/errors.ts';
 import { DEFAULT_POLICIES, type Founding, type Organization } from '../core/organization.ts';
 import { CLAIM_TAKEN, kindOfClaim } from '../core/user/claims.ts';
 import { caselessForm } from '../core/values/case-fold.ts';
-import { ANSWER_LIFETIME } from './answers.ts';
+import { ANSWER_LIFETIME, keyed } from './answers.ts';
 import { type Caller, callerName } from './callers.ts';
-import { directoryOf, type OrganizationDirectory } from './directory.ts';
+import { ConfigurationChanges } from './configuration-changes.ts';
+import type { OrganizationDirectory } from './directory.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Secrets } from './ports/secrets.ts';
 import type { ConfigurationChange, Store } from './ports/store.ts';
@@ -27,21 +27,16 @@ export interface NewOrganization extends SubmissionBase {
 type Drafted = Pick<FoundSubmission, 'members' | 'answer'>;
 
 export interface OrganizationsOptions {
-  readonly store: Pick<Store, 'configuration' | 'configure' | 'userByClaim'>;
+  readonly store: Pick<Store, 'configure' | 'userByClaim'>;
   readonly users: Users;
   readonly secrets: Pick<Secrets, 'secretDigest'>;
   readonly clock: Clock;
 }
 
-/** How often it is begun anew because another process changed the configuration, and the longest pause before that. */
-const ATTEMPTS = 30;
-const PAUSE = 20;
-
 /** Organizations that are made and listed through an API. */
 export class Organizations {
   readonly #options: OrganizationsOptions;
-  /** The last of those that wait for each other: within a process nobody need lose the race for a revision. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #changes = new ConfigurationChanges();
 
   constructor(options: OrganizationsOptions) {
     this.#options = options;
@@ -64,10 +59,9 @@ export class Organizations {
    *
    * @throws DomainError `organization_exists`, `key_reused`, `overloaded`, and what refuses a member
    */
-  add(wanted: NewOrganization): Promise<Receipt> {
-    const turn = this.#last.then(() => this.#add(wanted));
-    this.#last = turn.catch(ignore);
-    return turn;
+  async add(wanted: NewOrganization): Promise<Receipt> {
+    await this.checkFounding(wanted.caller);
+    return this.#changes.make(() => this.#add(wanted));
   }
 
   /**
@@ -83,25 +77,24 @@ export class Organizations {
     return [...directory.all()].filter(({ id, sections }) => sections[section] !== undefined && sees(actor, id));
   }
 
-  async #add(wanted: NewOrganization): Promise<Receipt> {
-    const { store, clock } = this.#options;
-    await this.checkFounding(wanted.caller);
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-      const directory = directoryOf(await answered(store.configuration()));
-      const begun = this.#begun(wanted, directory, clock());
-      if (begun !== undefined) return this.#populate(begun, wanted, await wanted.draft(begun));
-      refuseTaken(wanted, directory);
+  /** @returns `null` when another process has changed the configuration meanwhile */
+  async #add(wanted: NewOrganization): Promise<Receipt | null> {
+    const { store, users, clock } = this.#options;
+    const directory = await answered(users.directory.latest());
+    const begun = this.#begun(wanted, directory, clock());
+    if (begun !== undefined) return this.#submit(begun, wanted, await wanted.draft(begun), false);
+    refuseTaken(wanted, directory);
 
-      const organization = this.#organizationOf(wanted, directory);
-      const drafted = await wanted.draft(organization);
-      const rehearsed = await this.#submit(organization, wanted, drafted, true);
-      if (rehearsed.replayed) return rehearsed;
-      await this.#refuseHeld(rehearsed.claims ?? []);
-      const clashes = await answered(store.configure(changeOf(directory, organization)));
-      if (clashes !== null) return this.#populate(organization, wanted, drafted);
-      await sleep(Math.random() * PAUSE);
-    }
-    throw new DomainError('overloaded', { retryAfter: 1 });
+    const organization = this.#organizationOf(wanted, directory);
+    const drafted = await wanted.draft(organization);
+    const rehearsed = await this.#submit(organization, wanted, drafted, true);
+    if (rehearsed.replayed) return rehearsed;
+    await this.#refuseHeld(rehearsed.claims ?? []);
+    const clashes = await answered(store.configure(changeOf(directory, organization)));
+    if (clashes === null) return null;
+    // What is looked up by the organization, now and by the next call, must find it here too.
+    await answered(users.directory.refresh());
+    return this.#submit(organization, wanted, drafted, false);
   }
 
   /** What an earlier call with the same key has made. @throws DomainError `key_reused` */
@@ -111,16 +104,9 @@ export class Organizations {
       ({ history }) => history?.founding?.key === idempotency.key && now < history.createdAt + ANSWER_LIFETIME,
     );
     if (found === undefined) return undefined;
-    if (found.history?.founding?.fingerprint !== this.#keyed(idempotency.fingerprint)) {
-      throw new DomainError('key_reused');
-    }
+    const { secrets } = this.#options;
+    if (found.history?.founding?.fingerprint !== keyed(idempotency, secrets)) throw new DomainError('key_reused');
     return found;
-  }
-
-  /** The organization is there: what is looked up by it, now and by the next call, must be so here too. */
-  async #populate(organization: Organization, wanted: NewOrganization, drafted: Drafted): Promise<Receipt> {
-    await answered(this.#options.users.directory.latest());
-    return this.#submit(organization, wanted, drafted, false);
   }
 
   async #refuseHeld(claims: readonly string[]): Promise<void> {
@@ -138,12 +124,13 @@ export class Organizations {
 
   #organizationOf(wanted: NewOrganization, { instance }: OrganizationDirectory): Organization {
     const { id, name, sections, caller, dialect, requestId, idempotency } = wanted;
-    const now = this.#options.clock();
+    const { clock, secrets } = this.#options;
+    const now = clock();
     const founding: Founding = {
       actor: callerName(caller),
       dialect,
       requestId,
-      ...(idempotency && { key: idempotency.key, fingerprint: this.#keyed(idempotency.fingerprint) }),
+      ...(idempotency && { key: idempotency.key, fingerprint: keyed(idempotency, secrets) }),
     };
     return {
       id,
@@ -156,11 +143,6 @@ export class Organizations {
       sections,
       history: { sequence: 1, createdAt: now, changedAt: now, founding },
     };
-  }
-
-  /** As with stored answers: a bare digest of a request with a password would invite guessing. */
-  #keyed(fingerprint: string): string {
-    return this.#options.secrets.secretDigest('request', fingerprint);
   }
 }
 
@@ -193,5 +175,3 @@ function refuseTaken({ id, name }: NewOrganization, directory: OrganizationDirec
 function nameKey(name: string): string {
   return caselessForm(name, 'NFKC');
 }
-
-function ignore(): void {}

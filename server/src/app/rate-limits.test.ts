@@ -163,9 +163,11 @@ describe('RateLimits', () => {
 
   it('given more names than it remembers, then the memory is bounded and the latest are held', async () => {
     const { limits } = createLimits(100);
+    await failing(limits, { user: 'the first' }, 3);
     for (let n = 0; n < 10_000; n += 1) await failing(limits, { user: `user ${n}` }, 1);
     await failing(limits, { user: 'user 9999' }, 2);
     expect(await failing(limits, { user: 'user 9999' }, 1)).toEqual(['limited 60']);
+    expect(await failing(limits, { user: 'the first' }, 1)).toEqual(['sign_in_failed']);
   });
 
   it('asks nothing of what it is not given', async () => {

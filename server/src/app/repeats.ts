@@ -38,12 +38,7 @@ export class Repeats {
    * @throws DomainError `key_reused`, `store_unavailable`, and what the work throws
    */
   async once(idempotency: IdempotencyKey | undefined, work: () => Promise<Answer>): Promise<Receipt> {
-    if (idempotency === undefined) return { answer: await work(), replayed: false };
-    const before = await this.#answer(idempotency, null);
-    if (before !== null) return { answer: before, replayed: true };
-    const answer = await work();
-    const earlier = await this.#answer(idempotency, answer);
-    return earlier === null ? { answer, replayed: false } : { answer: earlier, replayed: true };
+    return (await this.find(idempotency)) ?? this.keep(idempotency, await work());
   }
 
   /**
@@ -54,6 +49,16 @@ export class Repeats {
   async find(idempotency: IdempotencyKey | undefined): Promise<Receipt | null> {
     const answer = idempotency === undefined ? null : await this.#answer(idempotency, null);
     return answer === null ? null : { answer, replayed: true };
+  }
+
+  /**
+   * Keeps an answer, unless one was kept before: that one is given then.
+   *
+   * @throws DomainError `key_reused`, `store_unavailable`
+   */
+  async keep(idempotency: IdempotencyKey | undefined, answer: Answer): Promise<Receipt> {
+    const earlier = idempotency === undefined ? null : await this.#answer(idempotency, answer);
+    return earlier === null ? { answer, replayed: false } : { answer: earlier, replayed: true };
   }
 
   /** The answer that is kept; `null` when there was none, and then the new one is kept if it is given. */

@@ -1,6 +1,7 @@
 import { brandHost } from '../core/values/brand-host.ts';
 import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
 import { isOrganizationRole } from '../core/values/role-names.ts';
+import { usernameKey } from '../core/values/username.ts';
 import type { Setup, SetupAdministrator, SetupOrganization, SetupUser } from './setup.ts';
 import { INSTANCE_ROLE_PREFIX, isBuiltInRole, isInstanceRole } from './setup-roles.ts';
 
@@ -148,10 +149,6 @@ export function namedOrganization(
   return (
     organizations.find(({ id }) => id === name) ?? organizations.find((organization) => organization.name === name)
   );
-}
-
-function usernameKey(username: string): string {
-  return username.normalize('NFKC').toLowerCase();
 }
 
 function* brandNames({ jframework }: SetupOrganization, path: string): Iterable<string> {

@@ -7,7 +7,6 @@ import {
   hkdfSync,
   type KeyObject,
   randomBytes,
-  timingSafeEqual,
 } from 'node:crypto';
 import type { Secrets } from '../app/ports/secrets.ts';
 
@@ -38,13 +37,6 @@ export function createSecrets(instanceKey: Buffer): Secrets {
 /** Digest under which a token is stored and looked up. Tokens are long and random, so it needs no key. */
 export function tokenDigest(token: string): string {
   return hash('sha256', token, 'base64url');
-}
-
-/** Compares two texts in time that depends on their length only. */
-export function equalText(a: string, b: string): boolean {
-  const left = Buffer.from(a);
-  const right = Buffer.from(b);
-  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 function seal(key: Buffer, plain: string): string {

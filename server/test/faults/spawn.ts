@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { endWithUs } from '../support/children.ts';
 import type { Sender } from '../support/clients.ts';
 import { send } from '../support/tessera.ts';
 
@@ -13,6 +14,7 @@ export async function start(command: readonly string[], env: NodeJS.ProcessEnv =
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, TESSERA_LOG_LEVEL: 'fatal', ...env },
   });
+  endWithUs(child);
   for await (const line of createInterface({ input: child.stdout })) {
     const url = /^tessera listening on (\S+)$/.exec(line)?.[1];
     if (url === undefined) continue;

@@ -4,7 +4,7 @@ import type { ChangedUser, Store } from '../../src/app/ports/store.ts';
 import { EMPTY_USER, type User } from '../../src/core/user/user.ts';
 import { NO_CHANGES, NO_WANTS } from '../support/changes.ts';
 import { NOW, ORG, OTHER_ORG } from '../support/given.ts';
-import type { TestDatabase } from './contract.ts';
+import type { TestDatabase } from './fresh-store.ts';
 
 const HOUR = 3_600_000;
 

@@ -12,7 +12,7 @@ import { EMPTY_USER, type User } from '../../src/core/user/user.ts';
 import { NO_CHANGES, NO_WANTS } from '../support/changes.ts';
 import { createUser, NOW } from '../support/given.ts';
 import { createWorld } from '../support/world.ts';
-import type { TestDatabase } from './contract.ts';
+import type { TestDatabase } from './fresh-store.ts';
 import { anyListing, anyUser, idOf, listed } from './listed-users.ts';
 import { naiveList } from './naive-lists.ts';
 

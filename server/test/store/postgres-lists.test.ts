@@ -1,19 +1,4 @@
-import { pino } from 'pino';
-import { openPostgresStore } from '../../src/store/postgres/index.ts';
-import { createDatabase } from '../support/postgres/database.ts';
+import { createPostgres } from './fresh-store.ts';
 import { describeLists } from './lists.ts';
 
-describeLists('postgres', async () => {
-  const { url, drop } = await createDatabase();
-  return {
-    open: async () => {
-      const { store, started } = await openPostgresStore(
-        { connectionString: url, max: 3, statementTimeout: 10_000 },
-        { log: pino({ level: 'silent' }), patience: 5_000 },
-      );
-      await started();
-      return store;
-    },
-    destroy: drop,
-  };
-});
+describeLists('postgres', () => createPostgres(3));

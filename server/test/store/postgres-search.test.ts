@@ -3,11 +3,10 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Store, StoreUnavailable } from '../../src/app/ports/store.ts';
 import type { UserQuery } from '../../src/app/ports/user-list.ts';
-import { openPostgresStore } from '../../src/store/postgres/index.ts';
 import { ADD_UP_COUNTS } from '../../src/store/postgres/lists/counts.ts';
 import { Lister } from '../../src/store/postgres/lists/lister.ts';
 import { PostgresPool } from '../../src/store/postgres/pool.ts';
-import { createDatabase, type TestDatabase } from '../support/postgres/database.ts';
+import { createPostgres, type PostgresTestDatabase } from './fresh-store.ts';
 import { anyListing, listed } from './listed-users.ts';
 import { population, save } from './lists.ts';
 import { naiveList } from './naive-lists.ts';
@@ -21,27 +20,18 @@ const ALL: UserQuery = {
 };
 const log = pino({ level: 'silent' });
 
-let database: TestDatabase;
+let database: PostgresTestDatabase;
 let store: Store;
 let pool: PostgresPool;
 beforeEach(async () => {
-  database = await createDatabase();
+  database = await createPostgres(3);
   pool = new PostgresPool({ connectionString: database.url, max: 3, statementTimeout: 10_000 }, log);
-  await open();
+  store = await database.open();
 });
 afterEach(async () => {
   await Promise.all([store.close(), pool.close()]);
-  await database.drop();
+  await database.destroy();
 });
-
-async function open(): Promise<void> {
-  const opened = await openPostgresStore(
-    { connectionString: database.url, max: 3, statementTimeout: 10_000 },
-    { log, patience: 5_000 },
-  );
-  await opened.started();
-  store = opened.store;
-}
 
 describe('the tables that lists are made from', () => {
   it('are made anew by the next start when they are stale, whatever is in them', async () => {
@@ -62,7 +52,7 @@ describe('the tables that lists are made from', () => {
       'INSERT INTO user_search SELECT (jsonb_populate_record(s, \'{"user_id": "nobody"}\')).* FROM user_search s LIMIT 1',
     );
     await pool.query("INSERT INTO settings (name, value) VALUES ('search stale', '1')");
-    await open();
+    store = await database.open();
     expect(await store.list({ ...ALL, filter: { type: 'metadata' } })).toEqual(whole);
     expect((await store.list({ ...ALL, organizations: ['org-a'] })).users).toHaveLength(2_500);
     expect((await store.list(ALL)).total).toBe(2_500);

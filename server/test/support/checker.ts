@@ -9,7 +9,7 @@ import { readDocument } from '../../src/store/documents.ts';
 import { eventOf } from '../../src/store/rows.ts';
 import { CREDENTIAL_COLUMNS, credentialRowsOf } from '../../src/store/search/credentials.ts';
 import { type Row, type Rows, withRows } from './rows.ts';
-import { searchFindings } from './search-checker.ts';
+import { countFindings, searchFindings, trigramFindings } from './search-checker.ts';
 
 export interface Contents {
   readonly users: ReadonlyMap<string, User>;
@@ -31,8 +31,9 @@ export interface Contents {
 export function checkDatabase(url: string): Promise<Contents> {
   return withRows(url, async (rows) => {
     const findings = await rows.damage();
+    const isFile = url.startsWith('sqlite:');
     // One moment of all tables, also while a server writes.
-    await rows.query(url.startsWith('sqlite:') ? 'BEGIN' : 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    await rows.query(isFile ? 'BEGIN' : 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const users = new Map<string, User>();
     for (const row of await rows.query('SELECT * FROM users')) {
       const user = readDocument(String(row.document));
@@ -43,6 +44,7 @@ export function checkDatabase(url: string): Promise<Contents> {
     checkHistories(users, events, findings);
     await checkCredentials(rows, users, findings);
     findings.push(...(await searchFindings(rows, users)));
+    findings.push(...(await (isFile ? trigramFindings(rows, users) : countFindings(rows))));
     const claims = await readClaims(rows);
     checkClaims(users, claims, await directoryOf(rows), findings);
     const count = async (table: string) => Number((await rows.query(`SELECT count(*) AS n FROM ${table}`))[0]?.n);

@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
+import { TEXT_FIELDS } from '../../src/app/ports/user-list.ts';
 import type { User } from '../../src/core/user/user.ts';
-import { metadataRowsOf, SEARCH_COLUMNS, searchRowOf } from '../../src/store/search/row.ts';
+import { metadataRowsOf, SEARCH_COLUMNS, searchRowOf, TEXT_COLUMNS } from '../../src/store/search/row.ts';
+import { indexedForm } from '../../src/store/sqlite/lists/trigrams.ts';
 import type { Rows } from './rows.ts';
 
 /** Ways in which the tables that lists are made from do not follow from the records. */
@@ -25,4 +28,31 @@ export async function searchFindings(rows: Rows, users: ReadonlyMap<string, User
   if (found.length !== users.size) findings.push(`lists are made from ${found.length} of ${users.size} users`);
   if (String(entries) !== String(expected)) findings.push('lists know other metadata than the records');
   return findings;
+}
+
+/** The same of the index of trigrams that is a table of SQLite: it tells of each in how many rows it is. */
+export async function trigramFindings({ query }: Rows, users: ReadonlyMap<string, User>): Promise<string[]> {
+  await query("CREATE VIRTUAL TABLE temp.trigrams USING fts5vocab('main', 'user_search_text', 'row')");
+  const found = new Map((await query('SELECT term, doc FROM temp.trigrams')).map(({ term, doc }) => [term, doc]));
+  const wanted = new Map<string, number>();
+  for (const user of users.values()) {
+    const row = searchRowOf(user);
+    const all = TEXT_FIELDS.flatMap((field) => trigramsOf(indexedForm(field, String(row[TEXT_COLUMNS[field].key]))));
+    for (const trigram of new Set(all)) wanted.set(trigram, (wanted.get(trigram) ?? 0) + 1);
+  }
+  return isDeepStrictEqual(found, wanted) ? [] : ['the index of trigrams is not that of the records'];
+}
+
+function trigramsOf(text: string): string[] {
+  const characters = Array.from(text);
+  return characters.slice(2).map((_, n) => characters.slice(n, n + 3).join(''));
+}
+
+/** The same of the numbers that PostgreSQL's users are counted by. */
+export async function countFindings({ query }: Rows): Promise<string[]> {
+  const added = await query(
+    'SELECT realm, sum(users)::bigint AS users FROM user_counts GROUP BY realm HAVING sum(users) <> 0 ORDER BY realm',
+  );
+  const counted = await query('SELECT realm, count(*) AS users FROM user_search GROUP BY realm ORDER BY realm');
+  return isDeepStrictEqual(added, counted) ? [] : ['users are not as many as lists say'];
 }

@@ -1,3 +1,4 @@
+import type { Store } from '../../src/app/ports/store.ts';
 import type { ServerParts } from '../../src/server/server.ts';
 import { type DialectName, dialectClients, somebody } from '../support/clients.ts';
 import { ACME, GLOBEX, ROOT, type TestSetup, testSetup } from '../support/setup.ts';
@@ -33,8 +34,14 @@ export function memberSetup(): TestSetup {
   });
 }
 
+/** What requests leave stays, to be counted. */
+function keeping(store: Store): Store {
+  return Object.assign(store, { pruneShortLived: async () => 0 });
+}
+
 export async function createWorld(parts: ServerParts = {}): Promise<World> {
-  const tessera = await startTessera(memberSetup(), parts);
+  const onStore = (opened: Store) => keeping(parts.onStore?.(opened) ?? opened);
+  const tessera = await startTessera(memberSetup(), { ...parts, onStore });
   const ownliToken = async (scope: string, { ownli }: typeof ACME | typeof GLOBEX) =>
     (await tessera.send('POST', '/api/auth/token', { body: { ...ownli, scope } })).json.access_token as string;
   const avibraToken = async ({ avibra }: typeof ACME | typeof GLOBEX) => {

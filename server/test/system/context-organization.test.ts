@@ -46,7 +46,9 @@ describe.each(TRANSPORTS)('the organization that a call over %s asks to act in',
 
   it('makes no difference to a call on a user that is named', async () => {
     const call = transportsOf(tessera, ROOT.pat)[transport];
-    for (const { method, request } of calls.filter(({ method: { name } }) => name.startsWith('Get'))) {
+    const named = calls.filter(({ method: { name } }) => name.startsWith('Get'));
+    expect(named).not.toHaveLength(0);
+    for (const { method, request } of named) {
       const plain = await call(method, request);
       expect(plain.code).toBe(0);
       for (const id of [GLOBEX.id, '']) {

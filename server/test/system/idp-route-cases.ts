@@ -1,22 +1,12 @@
 import { ACME } from '../support/setup.ts';
+import { post, search } from './machine-route-cases.ts';
 import { fresh, quoted, type RouteCase, withMember } from './route-case.ts';
 
 const IDP = ACME.idp.id;
 
 /** The list of users, and links to identity providers. */
 export const IDP_ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
-  'POST /v2/users': {
-    bodyOptional: true,
-    stateless: true,
-    status: 200,
-    // Everybody may ask, and sees what it may read.
-    may: ['foreign', 'viewer', 'member', 'self'],
-    call: () => ({
-      path: '/v2/users',
-      text: quoted('x'),
-      body: (text) => `{"queries":[{"userNameQuery":{"userName":${text}}}]}`,
-    }),
-  },
+  'POST /v2/users': search('/v2/users', (text) => `{"queries":[{"userNameQuery":{"userName":${text}}}]}`),
   'POST /v2/users/:userId/links': {
     status: 200,
     may: ['self'],
@@ -40,9 +30,7 @@ export const IDP_ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
     async call(world, id) {
       const userId = fresh();
       const path = `/v2/users/${id}/links`;
-      const body = { idpLink: { idpId: IDP, userId, userName: 'x' } };
-      const { status, text } = await world.tessera.send('POST', path, { headers: world.owner.zitadel, body });
-      if (status !== 200) throw new Error(`POST ${path}: ${text}`);
+      await post(world, path, { idpLink: { idpId: IDP, userId, userName: 'x' } });
       return { path: `${path}/${IDP}/${userId}` };
     },
   },

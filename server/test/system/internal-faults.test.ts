@@ -5,7 +5,7 @@ import { createLogger } from '../../src/logger.ts';
 import type { ServerParts } from '../../src/server/server.ts';
 import { createWorld, type World } from './callers.ts';
 import { mountedRoutes, rowCounts } from './mounted-routes.ts';
-import { credentialsFor, ROUTE_CASES } from './route-cases.ts';
+import { caseOf, credentialsFor, ROUTE_CASES, sendCase } from './route-cases.ts';
 
 /** What a driver may say, and no caller may hear. */
 const SECRET_DETAIL =
@@ -70,18 +70,14 @@ describe.each(Object.entries(FAILURES))('while the database %s', (_name, make) =
     let created = 0;
     for (const { name, dialect, mutates } of served) {
       if (STATELESS.includes(name) || (!reads && !mutates)) continue;
-      const found = ROUTE_CASES[name];
-      if (found === undefined) throw new Error(`${name} has no case`);
+      const found = caseOf(name);
       failure = null;
-      const { path, headers, body, text = '' } = await found.call(world, await world.newUser());
+      const call = await found.call(world, await world.newUser());
       created += 1;
-      const credentials = credentialsFor(found, dialect, world);
+      const headers = { ...credentialsFor(found, dialect, world), ...call.headers };
       failure = make;
       failsReads = reads;
-      const answer = await world.tessera.send(name.split(' ')[0] ?? '', path, {
-        headers: { ...credentials, ...headers },
-        ...(body === undefined ? {} : { body: body(text) }),
-      });
+      const answer = await sendCase(world, name, call, headers);
       expect([500, 503], `${name}: ${answer.text}`).toContain(answer.status);
       if (answer.status === 503) expect(answer.headers.get('retry-after'), name).toMatch(/^[1-9]\d*$/);
       expect(typeof answer.json, name).toBe('object');

@@ -2,15 +2,14 @@ import { UNVERSIONED_PREFIXES } from '../../src/api/jframework/unversioned.ts';
 import { ACME } from '../support/setup.ts';
 import type { Stranger, World } from './callers.ts';
 import { fresh, quoted, type RouteCase, withMember } from './route-case.ts';
+import { before } from './sign-in-route-cases.ts';
 
 const ROOT = '/api/v1';
 const EVERYBODY_SIGNED_IN: readonly Stranger[] = ['foreign', 'viewer', 'member', 'self'];
 const OF_THE_BRAND: readonly Stranger[] = ['viewer', 'member', 'self'];
 
-async function send({ tessera, owner }: World, method: string, path: string, body?: unknown) {
-  const { json, status, text } = await tessera.send(method, `${ROOT}${path}`, { headers: owner.jframework, body });
-  if (status >= 300) throw new Error(`${method} ${path}: ${text}`);
-  return json.data;
+async function post(world: World, path: string, body: object) {
+  return (await before(world, 'POST', `${ROOT}${path}`, body, world.owner.jframework)).json.data;
 }
 
 /** How entries of one kind are made: a body but for its name. */
@@ -39,7 +38,7 @@ async function priceBody(world: World): Promise<object> {
 
 async function make(world: World, kind: keyof typeof KINDS): Promise<{ id: string }> {
   const { path, body } = KINDS[kind] as Kind;
-  return send(world, 'POST', path, { ...(await body(world)), name: 'N' });
+  return post(world, path, { ...(await body(world)), name: 'N' });
 }
 
 /** GET, POST, PUT and DELETE of entries of one kind. */
@@ -126,7 +125,7 @@ function unlinkCase(
     may: [],
     async call(world) {
       const [{ id }, { id: other }] = [await make(world, from), await make(world, to)];
-      await send(world, 'POST', `${KINDS[from]?.path}/${id}/${name}`, JSON.parse(link(quoted(other))));
+      await post(world, `${KINDS[from]?.path}/${id}/${name}`, JSON.parse(link(quoted(other))));
       return { path: `${ROOT}${KINDS[from]?.path}/${id}/${name}`, text: quoted(other), body: unlink };
     },
   };
@@ -138,7 +137,7 @@ const held = (member: string) => (text: string) => `[{${quoted(member)}:${text},
 /** A package that contains a feature. */
 async function heldFeature(world: World): Promise<string> {
   const [{ id }, { id: featureId }] = [await make(world, 'packages'), await make(world, 'features')];
-  await send(world, 'POST', `/packages/${id}/features`, [{ featureId, type: 'Function' }]);
+  await post(world, `/packages/${id}/features`, [{ featureId, type: 'Function' }]);
   return `${ROOT}/packages/${id}/features/${featureId}`;
 }
 
@@ -231,7 +230,7 @@ export const JFRAMEWORK_CATALOGUE_ROUTE_CASES: Readonly<Record<string, RouteCase
     async call(world) {
       // Only who registered has the default package.
       const registration = { password: 'Passw0rd!', username: fresh(), emailAddress: `${fresh()}@x.test` };
-      const { id: userId } = await send(world, 'POST', '/users/register', registration);
+      const { id: userId } = await post(world, '/users/register', registration);
       return {
         path: `${ROOT}/quota-usages/consume`,
         text: quoted('SEATS'),

@@ -1,6 +1,7 @@
 import { ACME } from '../support/setup.ts';
 import { MEMBER, type World } from './callers.ts';
 import { fresh, next, quoted, type RouteCase, withMember } from './route-case.ts';
+import { before } from './sign-in-route-cases.ts';
 
 const USERS = '/api/v1/users';
 
@@ -29,13 +30,12 @@ const countedByReaders = (path: string): RouteCase => ({
 const told = (path: string): RouteCase => ({ stateless: true, status: 200, may: 'everybody', call: () => ({ path }) });
 
 /** A status action, out of the status that an action before it led to. The strangers' own record stays active. */
-const action = (name: string, before?: string): RouteCase => ({
+const action = (name: string, first?: string): RouteCase => ({
   status: 200,
   may: [],
-  async call({ tessera, owner }, id) {
-    if (before !== undefined && id !== MEMBER.id) {
-      const { status, text } = await tessera.send('POST', `${USERS}/${id}/${before}`, { headers: owner.jframework });
-      if (status !== 200) throw new Error(`POST ${before}: ${text}`);
+  async call(world, id) {
+    if (first !== undefined && id !== MEMBER.id) {
+      await before(world, 'POST', `${USERS}/${id}/${first}`, undefined, world.owner.jframework);
     }
     return { path: `${USERS}/${id}/${name}` };
   },
@@ -102,10 +102,9 @@ export const JFRAMEWORK_USER_ROUTE_CASES: Readonly<Record<string, RouteCase>> = 
   'POST /api/v1/users/:id/referrals/apply': {
     status: 200,
     may: ['self'],
-    async call({ tessera }, id) {
+    async call(world, id) {
       const body = { password: 'Passw0rd!', username: fresh(), emailAddress: `${fresh()}@x.test` };
-      const headers = { 'brand-url': ACME.brandUrl };
-      const { json } = await tessera.send('POST', `${USERS}/register`, { headers, body });
+      const { json } = await before(world, 'POST', `${USERS}/register`, body);
       return { path: `${USERS}/${id}/referrals/apply?referralCode=${json.data.referralCode}` };
     },
   },

@@ -1,14 +1,15 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { ACME } from '../support/setup.ts';
 import type { World } from './callers.ts';
-import { fresh, quoted, type RouteCase } from './route-case.ts';
+import { type Call, fresh, quoted, type RouteCase, withMember } from './route-case.ts';
 
 const EXPIRES = '2999-01-01T00:00:00Z';
 const PUBLIC_KEY = Buffer.from(
   generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'pem' }),
 ).toString('base64');
 
-async function post(world: World, path: string, body: object) {
+/** A call of the owner that has to succeed. */
+export async function post(world: World, path: string, body: object) {
   const { status, json, text } = await world.tessera.send('POST', path, { headers: world.owner.zitadel, body });
   if (status !== 200) throw new Error(`${path}: ${text}`);
   return json;
@@ -21,22 +22,17 @@ async function newMachine(world: World): Promise<string> {
 }
 
 const key = { expirationDate: EXPIRES, publicKey: PUBLIC_KEY };
-/** A member of the message whose value the path overrides. */
-const withUserId = (others: object) => (text: string) =>
-  JSON.stringify({ ...others, userId: 0 }).replace('"userId":0', () => `"userId":${text}`);
 
-const search = (path: string): RouteCase => ({
+/** A list that everybody may ask for. */
+export const search = (path: string, body: NonNullable<Call['body']>): RouteCase => ({
   bodyOptional: true,
   stateless: true,
   status: 200,
   // Everybody may ask, and sees what it may read.
   may: ['foreign', 'viewer', 'member', 'self'],
-  call: () => ({
-    path,
-    text: quoted('1'),
-    body: (text) => `{"filters":[{"userIdFilter":{"id":${text}}}]}`,
-  }),
+  call: () => ({ path, text: quoted('1'), body }),
 });
+const ofUser = (text: string) => `{"filters":[{"userIdFilter":{"id":${text}}}]}`;
 
 export const MACHINE_ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
   'POST /v2/users/:userId/secret': {
@@ -45,7 +41,7 @@ export const MACHINE_ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
     status: 200,
     may: [],
     async call(world) {
-      return { path: `/v2/users/${await newMachine(world)}/secret`, text: quoted('x'), body: withUserId({}) };
+      return { path: `/v2/users/${await newMachine(world)}/secret`, text: quoted('x'), body: withMember('userId', {}) };
     },
   },
   'DELETE /v2/users/:userId/secret': {
@@ -73,7 +69,7 @@ export const MACHINE_ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
       return { path: `${path}/${(await post(world, path, key)).keyId}` };
     },
   },
-  'POST /v2/users/keys/search': search('/v2/users/keys/search'),
+  'POST /v2/users/keys/search': search('/v2/users/keys/search', ofUser),
   'POST /v2/users/:userId/pats': {
     status: 200,
     may: [],
@@ -90,7 +86,7 @@ export const MACHINE_ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
       return { path: `${path}/${(await post(world, path, { expirationDate: EXPIRES })).tokenId}` };
     },
   },
-  'POST /v2/users/pats/search': search('/v2/users/pats/search'),
+  'POST /v2/users/pats/search': search('/v2/users/pats/search', ofUser),
   'GET /.well-known/openid-configuration': {
     stateless: true,
     status: 200,

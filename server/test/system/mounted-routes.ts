@@ -9,6 +9,7 @@ import { createSecrets } from '../../src/crypto/secrets.ts';
 import { sessionKeys } from '../../src/crypto/session-keys.ts';
 import { webAuthn } from '../../src/crypto/webauthn.ts';
 import { buildDialects } from '../../src/server/dialects.ts';
+import { COPIED, DERIVED } from '../../src/store/copy/tables.ts';
 import type { DialectName } from '../support/clients.ts';
 import { withRows } from '../support/rows.ts';
 import { createWorld } from '../support/world.ts';
@@ -57,12 +58,10 @@ export function mountedRoutes(): MountedRoute[] {
   );
 }
 
-const TABLES = ['users', 'events', 'claims', 'answers', 'outbox', 'deferred', 'organizations'] as const;
-
 /** How many rows each table holds: a request that leaves a trace anywhere changes one of them. */
 export function rowCounts({ database }: { readonly database: string }): Promise<Readonly<Record<string, number>>> {
   return withRows(database, async ({ query }) => {
-    const counts = TABLES.map((table) => `(SELECT count(*) FROM ${table}) AS ${table}`);
+    const counts = [...COPIED, ...DERIVED].map(({ name }) => `(SELECT count(*) FROM ${name}) AS ${name}`);
     const [row = {}] = await query(`SELECT ${counts.join(', ')}`);
     return row as Record<string, number>;
   });

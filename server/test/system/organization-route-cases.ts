@@ -1,3 +1,4 @@
+import { search } from './machine-route-cases.ts';
 import { fresh, quoted, type RouteCase, withMember } from './route-case.ts';
 
 export const ORGANIZATION_ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
@@ -11,16 +12,8 @@ export const ORGANIZATION_ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
       body: withMember('name', { admins: [{ userId: id }] }),
     }),
   },
-  'POST /v2/organizations/_search': {
-    bodyOptional: true,
-    stateless: true,
-    status: 200,
-    // Everybody may ask, and sees what it may know of.
-    may: ['foreign', 'viewer', 'member', 'self'],
-    call: () => ({
-      path: '/v2/organizations/_search',
-      text: quoted('1'),
-      body: (text) => `{"queries":[{"idQuery":{"id":${text}}}]}`,
-    }),
-  },
+  'POST /v2/organizations/_search': search(
+    '/v2/organizations/_search',
+    (text) => `{"queries":[{"idQuery":{"id":${text}}}]}`,
+  ),
 };

@@ -2,6 +2,7 @@ import { latestToken } from '../dialects/jframework/mails.ts';
 import { ACME } from '../support/setup.ts';
 import type { World } from './callers.ts';
 import { quoted, type RouteCase, withMember } from './route-case.ts';
+import { before } from './sign-in-route-cases.ts';
 
 const PASSWORD = 'Passw0rd!';
 const LINK = `https://${ACME.brandUrl}/page`;
@@ -11,12 +12,6 @@ async function addressOf({ tessera }: World, id: string): Promise<string> {
   const { email } = await tessera.user(id);
   if (email.value === null) throw new Error(`${id} has no address`);
   return email.value;
-}
-
-async function ask(world: World, path: string, body?: object): Promise<void> {
-  const headers = { 'brand-url': ACME.brandUrl };
-  const { status, text } = await world.tessera.send('POST', path, { headers, ...(body && { body }) });
-  if (status !== 200) throw new Error(`POST ${path}: ${text}`);
 }
 
 /** Passwords and the verification of addresses, in a brand. */
@@ -56,7 +51,7 @@ export const PASSWORD_ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
     may: 'everybody',
     async call(world, id) {
       const emailAddress = await addressOf(world, id);
-      await ask(world, '/api/v1/users/forgot-password', { emailAddress, resetPasswordLink: LINK });
+      await before(world, 'POST', '/api/v1/users/forgot-password', { emailAddress, resetPasswordLink: LINK });
       const token = await latestToken(world.tessera, id);
       return {
         path: '/api/v1/users/reset-password',
@@ -74,7 +69,7 @@ export const PASSWORD_ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
     status: 200,
     may: 'everybody',
     async call(world, id) {
-      await ask(world, `/api/v1/users/${id}/email-address/verify/send?${RETURN_URL}`);
+      await before(world, 'POST', `/api/v1/users/${id}/email-address/verify/send?${RETURN_URL}`);
       const token = await latestToken(world.tessera, id);
       return { path: '/api/v1/users/email-address/active', text: quoted(token), body: withMember('token', {}) };
     },

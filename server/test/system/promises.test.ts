@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestResponse } from '../support/tessera.ts';
-import { createWorld, type World } from './callers.ts';
+import { createWorld, type Headers, type World } from './callers.ts';
 import { type MountedRoute, mountedRoutes, rowCounts } from './mounted-routes.ts';
-import { type Call, credentialsFor, ROUTE_CASES } from './route-cases.ts';
+import { type Call, caseOf, credentialsFor, ROUTE_CASES, sendCase } from './route-cases.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -14,19 +14,12 @@ const writing = mountedRoutes().filter(
   ({ name, mutates }) => mutates && ROUTE_CASES[name] !== undefined && !ROUTE_CASES[name].stateless,
 );
 
-function send({ name, dialect }: MountedRoute, call: Call, more: Readonly<Record<string, string>>) {
-  const found = ROUTE_CASES[name];
-  const credentials = found && credentialsFor(found, dialect, world);
-  return world.tessera.send(name.split(' ')[0] ?? '', call.path, {
-    headers: { ...credentials, ...call.headers, ...more },
-    ...(call.body === undefined ? {} : { body: call.body(call.text ?? '') }),
-  });
+function send({ name, dialect }: MountedRoute, call: Call, more: Headers) {
+  return sendCase(world, name, call, { ...credentialsFor(caseOf(name), dialect, world), ...call.headers, ...more });
 }
 
 async function newCall({ name }: MountedRoute): Promise<Call> {
-  const found = ROUTE_CASES[name];
-  if (found === undefined) throw new Error(`${name} has no case`);
-  return found.call(world, await world.newUser());
+  return caseOf(name).call(world, await world.newUser());
 }
 
 const answering = writing.filter(({ name }) => !ROUTE_CASES[name]?.refused);

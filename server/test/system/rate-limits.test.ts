@@ -29,7 +29,7 @@ beforeAll(async () => {
     { clock: () => now },
     {
       ...fresh,
-      args: fresh.args.length === 0 ? ['--database', fresh.url] : fresh.args,
+      args: ['--database', fresh.url],
       env: { ...fresh.env, TESSERA_TRUSTED_PROXIES: '127.0.0.1' },
     },
   );

@@ -1,4 +1,5 @@
 import type { DialectName } from '../support/clients.ts';
+import type { TestResponse } from '../support/tessera.ts';
 import type { Headers, Stranger, World } from './callers.ts';
 
 export interface RouteCase {
@@ -35,6 +36,16 @@ export interface Call {
 export function credentialsFor({ may, by }: RouteCase, dialect: DialectName, world: World): Headers {
   if (may === 'everybody') return world.headersOf(dialect, 'nobody');
   return by === 'root' ? world.root : world.owner[dialect];
+}
+
+/** Sends what a case says, under these headers. */
+export function sendCase(
+  { tessera }: Pick<World, 'tessera'>,
+  name: string,
+  { path, body, text = '' }: Call,
+  headers: Headers,
+): Promise<TestResponse> {
+  return tessera.send(name.split(' ')[0] ?? '', path, { headers, ...(body && { body: body(text) }) });
 }
 
 let count = 0;

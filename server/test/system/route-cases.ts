@@ -13,7 +13,7 @@ import { SIGN_IN_ROUTE_CASES } from './sign-in-route-cases.ts';
 import { USER_ROUTE_CASES } from './user-route-cases.ts';
 import { WEBAUTHN_ROUTE_CASES } from './webauthn-route-cases.ts';
 
-export { type Call, credentialsFor, type RouteCase } from './route-case.ts';
+export { type Call, credentialsFor, type RouteCase, sendCase } from './route-case.ts';
 
 const PROFILE = { givenName: 'Gi', familyName: 'Fa' };
 
@@ -228,3 +228,10 @@ const CASES: Readonly<Record<string, RouteCase>> = {
 };
 
 export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = { ...CASES, ...unversionedCases(CASES) };
+
+/** @param name of a route that is served */
+export function caseOf(name: string): RouteCase {
+  const found = ROUTE_CASES[name];
+  if (found === undefined) throw new Error(`${name} is mounted, but has no case`);
+  return found;
+}

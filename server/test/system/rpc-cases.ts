@@ -3,7 +3,7 @@ import { SERVICES } from '../../src/api/zitadel/index.ts';
 import { decodeRest } from '../../src/api/zitadel/protocol/decode.ts';
 import { type RestRoute, restRoutes } from '../../src/api/zitadel/protocol/routes.ts';
 import type { World } from './callers.ts';
-import { type Call, ROUTE_CASES, type RouteCase } from './route-cases.ts';
+import { type Call, caseOf as caseNamed, type RouteCase } from './route-cases.ts';
 
 /** Methods that will not be built: they say so, to those who may ask at all. */
 export const UNSERVED: readonly string[] = ['StartIdentityProviderIntent', 'RetrieveIdentityProviderIntent'];
@@ -16,11 +16,8 @@ export const SERVED = RPC_ROUTES.filter(({ method }) => !UNSERVED.includes(metho
   (route) => [route.method.name, route] as const,
 );
 
-/** @throws Error for a method without a case */
-export function caseOf({ verb, path, method }: RestRoute): RouteCase {
-  const found = ROUTE_CASES[`${verb} ${path}`];
-  if (found === undefined) throw new Error(`${method.name} is served, but has no case`);
-  return found;
+export function caseOf({ verb, path }: RestRoute): RouteCase {
+  return caseNamed(`${verb} ${path}`);
 }
 
 /** A call with which nothing is wrong, as the request message of the method. */

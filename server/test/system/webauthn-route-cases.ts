@@ -1,5 +1,6 @@
 import { Authenticator, type CreationOptions } from '../support/authenticator.ts';
 import type { World } from './callers.ts';
+import { post } from './machine-route-cases.ts';
 import { quoted, type RouteCase, withMember } from './route-case.ts';
 
 const DOMAIN = 'localhost';
@@ -11,11 +12,8 @@ interface Begun {
 }
 
 /** A registration that the organization's administrator has begun for the user. */
-async function begin({ tessera, owner }: World, id: string, factor: 'passkeys' | 'u2f'): Promise<Begun> {
-  const request = { headers: owner.zitadel, body: { domain: DOMAIN } };
-  const { status, text, json } = await tessera.send('POST', `/v2/users/${id}/${factor}`, request);
-  if (status !== 200) throw new Error(`a registration could not be begun: ${text}`);
-  return json;
+function begin(world: World, id: string, factor: 'passkeys' | 'u2f'): Promise<Begun> {
+  return post(world, `/v2/users/${id}/${factor}`, { domain: DOMAIN });
 }
 
 /** The three calls that both kinds of credential have. */

@@ -1,9 +1,9 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { Caller } from '../../app/callers.ts';
 import type { Secrets } from '../../app/ports/secrets.ts';
 import type { Organization } from '../../core/organization.ts';
 import type { Capability } from '../../core/user/fields.ts';
 import { fingerprintOf } from '../shared/client-tokens.ts';
+import { sameText } from '../shared/same-text.ts';
 import { API_KEY, AVIBRA, CLIENT_SECRET, type PartnerSection } from './section.ts';
 
 /** An organization in its role as a partner, with what its calls are made of. */
@@ -77,7 +77,7 @@ export class Partners {
   signedIn(clientId: string, secret: string): Partner | null {
     const partner = this.#byClientId.get(clientId);
     const digest = this.#secrets.secretDigest(CLIENT_SECRET, secret);
-    return sameDigest(digest, partner?.section.clientSecretDigest ?? this.#nobody) && partner !== undefined
+    return sameText(digest, partner?.section.clientSecretDigest ?? this.#nobody) && partner !== undefined
       ? partner
       : null;
   }
@@ -87,12 +87,6 @@ export class Partners {
   }
 
   holdsKey(partner: Partner, apiKey: string): boolean {
-    return sameDigest(this.#secrets.secretDigest(API_KEY, apiKey), partner.section.apiKeyDigest);
+    return sameText(this.#secrets.secretDigest(API_KEY, apiKey), partner.section.apiKeyDigest);
   }
-}
-
-function sameDigest(a: string, b: string): boolean {
-  const left = Buffer.from(a);
-  const right = Buffer.from(b);
-  return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -1,9 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
 import { checkPassword, UNCHECKED } from '../../app/passwords.ts';
 import type { Submission } from '../../app/submission.ts';
 import { DomainError } from '../../core/errors.ts';
-import { claimKeys } from '../../core/user/claims.ts';
 import type { User } from '../../core/user/user.ts';
 import { parseEmail } from '../../core/values/email.ts';
 import { parsePhone } from '../../core/values/phone.ts';
@@ -14,18 +12,19 @@ import { answerOf, idempotencyOf, ifMatchOf, membersOf } from '../shared/submit.
 import { authAnswer } from './auth-result.ts';
 import { anonymous } from './authenticate.ts';
 import { type Brand, JFRAMEWORK } from './brands.ts';
+import { commandTo } from './call.ts';
 import { atDevice, deviceOf } from './device-headers.ts';
 import { Refusal } from './errors.ts';
 import { FIELDS } from './fields.ts';
+import { type FindUser, userOfAddress, userOfPhone, userOfUsername } from './find-user.ts';
 import { LONGEST_NAME, signInAs } from './limited-by.ts';
 import { lockAfter } from './password-change.ts';
 import { invalidBody, readBody } from './read-body.ts';
 import { AuthBody, EmailAuthBody } from './schema.ts';
 import { type Context, HIGH_PASSWORD_LIFETIME, inBrand, KEY_LIFETIMES } from './services.ts';
 import { PhoneAuthBody } from './sign-in-schema.ts';
+import { endOfStep } from './whole-steps.ts';
 
-/** Milliseconds: a failed sign-in is answered after a whole number of these. */
-const FAILURE_STEP = 50;
 const EXPIRED = [{ code: 'PasswordExpired', message: 'The password has expired and must be changed.' }];
 
 /** What a body says of who signs in. */
@@ -38,7 +37,7 @@ interface Credentials {
 /** POST /users/auth. The name may also stand in the member that newer documents show beside it. */
 export function auth(context: Context): Handler {
   const [byName, byAddress] = [reader(AuthBody), reader(EmailAuthBody)];
-  return signingIn(context, 'auth', findByName, (request) => {
+  return signingIn(context, 'auth', userOfName, (request) => {
     const { username, emailAddress } = membersOf(jsonBody(request));
     if (username || !emailAddress) {
       const sent = readBody(request, byName);
@@ -52,7 +51,7 @@ export function auth(context: Context): Handler {
 /** POST /users/auth/phone-number */
 export function authByPhone(context: Context): Handler {
   const body = reader(PhoneAuthBody);
-  return signingIn(context, 'auth-phone', findByPhone, (request) => {
+  return signingIn(context, 'auth-phone', userOfPhone, (request) => {
     const sent = readBody(request, body);
     if (parsePhone(sent.phoneNumber) === null) throw invalidBody([FIELDS.phoneNumber.invalid]);
     return { sent, username: sent.phoneNumber, password: sent.password };
@@ -63,7 +62,7 @@ export function authByPhone(context: Context): Handler {
 function signingIn(
   context: Context,
   name: string,
-  find: typeof findByName,
+  find: FindUser,
   read: (request: FastifyRequest) => Credentials,
 ): Handler {
   const { users, brands, hasher, sessionKeys, clock, limits } = context;
@@ -77,7 +76,7 @@ function signingIn(
     const ifMatch = ifMatchOf(request);
 
     const prepare = async (): Promise<Submission> => {
-      const user = await find(context, brand, username);
+      const user = await find(username, brand, context);
       const check = isBarred(user) ? UNCHECKED : await checkPassword(hasher, user, password);
       if (user === null) throw new DomainError('sign_in_failed');
       if (check.ok && isExpired(user, brand, clock())) throw new Refusal('sign_in_failed', 403, EXPIRED);
@@ -86,11 +85,7 @@ function signingIn(
       const isProven = check.ok && user.state === 'active';
       const outdated = check.ok && check.against !== null && hasher.needsRehash(check.against);
       return {
-        type: 'command',
-        caller,
-        dialect: JFRAMEWORK,
-        requestId: request.id,
-        target: inBrand(brand, { id: user.id }),
+        ...commandTo(inBrand(brand, { id: user.id }), request, caller),
         command: {
           type: 'check-password',
           check,
@@ -111,7 +106,7 @@ function signingIn(
     } catch (error) {
       if (!isFailure(error)) throw error;
       // What is counted for a known user takes a write, which a caller with a clock would see.
-      await sleep(FAILURE_STEP - ((performance.now() - startedAt) % FAILURE_STEP));
+      await endOfStep(startedAt);
       throw new DomainError('sign_in_failed');
     }
   };
@@ -119,33 +114,13 @@ function signingIn(
 
 /**
  * The user a sign-in names: by e-mail address or else username when it looks like an address, otherwise by username or
- * else phone number. A contact names somebody only where the organization keeps it unique.
+ * else phone number.
  */
-async function findByName({ users }: Context, brand: Brand, name: string): Promise<User | null> {
+const userOfName: FindUser = async (name, brand, context) => {
   if (name.length > LONGEST_NAME) return null;
-  const { id, unique } = brand.organization;
-  const username = claimKeys.username(users.directory, id, name);
-  const claims: string[] = [];
-  if (parseEmail(name) !== null) {
-    if (unique.email) claims.push(claimKeys.email(id, name));
-    claims.push(username);
-  } else {
-    claims.push(username);
-    const phone = unique.phone ? parsePhone(name) : null;
-    if (phone !== null) claims.push(claimKeys.phone(id, phone));
-  }
-  for (const claim of claims) {
-    const user = await users.find(inBrand(brand, { claim }));
-    if (user !== null) return user;
-  }
-  return null;
-}
-
-async function findByPhone({ users }: Context, brand: Brand, text: string): Promise<User | null> {
-  const { id, unique } = brand.organization;
-  const phone = unique.phone ? parsePhone(text) : null;
-  return phone === null ? null : users.find(inBrand(brand, { claim: claimKeys.phone(id, phone) }));
-}
+  const [first, second] = parseEmail(name) === null ? [userOfUsername, userOfPhone] : [userOfAddress, userOfUsername];
+  return (await first(name, brand, context)) ?? second(name, brand, context);
+};
 
 /** Whether the name or the password is wrong; what only the right password is told is another matter. */
 function isFailure(error: unknown): boolean {

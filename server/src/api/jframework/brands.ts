@@ -55,7 +55,7 @@ export function createBrands(organizations: Iterable<Organization>): Brands {
   };
   return {
     of: (headers) => {
-      const named = header(headers, 'brand-url') ?? header(headers, 'brandurl');
+      const named = brandUrlOf(headers);
       const brand = named === undefined ? (find(headers.origin) ?? find(headers.host)) : find(named);
       if (brand !== undefined) return brand;
       throw named === undefined
@@ -65,6 +65,11 @@ export function createBrands(organizations: Iterable<Organization>): Brands {
     byId: (id) => byId.get(id),
     byUrl: find,
   };
+}
+
+/** What a call says of its brand; old clients write the header without a hyphen. */
+export function brandUrlOf(headers: IncomingHttpHeaders): string | undefined {
+  return header(headers, 'brand-url') ?? header(headers, 'brandurl');
 }
 
 /** An organization as a brand; `undefined` when it is none. */

@@ -1,5 +1,7 @@
 import type { FastifyRequest } from 'fastify';
-import type { Answer, CommandSubmission } from '../../app/submission.ts';
+import type { Caller } from '../../app/callers.ts';
+import type { Answer, CommandSubmission, TargetRef } from '../../app/submission.ts';
+import type { User } from '../../core/user/user.ts';
 import { paramsOf } from '../shared/dialect.ts';
 import { answerOf, idempotencyOf, ifMatchOf } from '../shared/submit.ts';
 import { authenticate, type UserCaller } from './authenticate.ts';
@@ -19,32 +21,55 @@ export async function callOf(request: FastifyRequest, context: Context): Promise
   return { brand, caller: await authenticate(request.headers, brand, context) };
 }
 
-/** A change of the user that the path names. */
+/** The id of what the path names. */
+export function idOf(request: FastifyRequest): string {
+  return paramsOf(request).id ?? '';
+}
+
+/** The user that the path names, for whoever may read it. @throws what `Users.read` throws */
+export function readUser(
+  request: FastifyRequest,
+  { users }: Pick<Context, 'users'>,
+  { brand, caller }: Call,
+): Promise<User> {
+  return users.read(caller, inBrand(brand, { id: idOf(request) }));
+}
+
+/** What every command of a request says of where it comes from. */
+export function commandTo(target: TargetRef, request: FastifyRequest, caller: Caller) {
+  return { type: 'command', caller, dialect: JFRAMEWORK, requestId: request.id, target } as const;
+}
+
+/** A change of a user. */
 export interface UserChange {
   /** Of the operation, for idempotency keys. */
   readonly name: string;
+  /** Of the user; the one that the path names unless given. */
+  readonly id?: string;
   readonly command: CommandSubmission['command'];
   /** What was read of the body, where something was. */
   readonly body?: unknown;
+  /** What is answered; `true` unless given. */
+  readonly answer?: (user: User) => Answer;
 }
 
-/** Makes a change; the answer to it is `true`. */
+/** Makes a change. */
 export async function changeUser(
   request: FastifyRequest,
   { users }: Pick<Context, 'users'>,
   { brand, caller }: Call,
-  { name, command, body }: UserChange,
+  { name, id = idOf(request), command, body, answer = changed }: UserChange,
 ): Promise<Answer> {
   const receipt = await users.submit({
-    type: 'command',
-    caller,
-    dialect: JFRAMEWORK,
-    requestId: request.id,
-    target: inBrand(brand, { id: paramsOf(request).id ?? '' }),
+    ...commandTo(inBrand(brand, { id }), request, caller),
     command,
     ifMatch: ifMatchOf(request),
     idempotency: idempotencyOf(request, { dialect: JFRAMEWORK, name, caller, body }),
-    answer: ({ user }) => success(200, 'true', user.version),
+    answer: ({ user }) => answer(user),
   });
   return answerOf(receipt);
+}
+
+function changed({ version }: User): Answer {
+  return success(200, 'true', version);
 }

@@ -2,12 +2,11 @@ import { UNCHECKED } from '../../app/passwords.ts';
 import type { Answer } from '../../app/submission.ts';
 import type { PasswordProof } from '../../core/user/commands.ts';
 import { addressBlockOf } from '../shared/client-address.ts';
-import { paramsOf } from '../shared/dialect.ts';
 import type { Handler } from '../shared/route.ts';
 import { reader } from '../shared/schema.ts';
 import { answerOf, idempotencyOf, ifMatchOf } from '../shared/submit.ts';
 import { JFRAMEWORK } from './brands.ts';
-import { callOf } from './call.ts';
+import { callOf, commandTo, idOf } from './call.ts';
 import { success } from './envelope.ts';
 import { passwordCommand, type WantedPassword } from './password-change.ts';
 import { ChangeOwnPasswordBody, ChangePasswordBody } from './password-schema.ts';
@@ -32,7 +31,7 @@ export function changePassword(context: Context): Handler {
   const body = reader(ChangePasswordBody);
   return changing(context, 'change-password', (request) => {
     const sent = readBody(request, body);
-    return { sent, userId: paramsOf(request).id ?? '', wanted: { proofOf: () => null } };
+    return { sent, userId: idOf(request), wanted: { proofOf: () => null } };
   });
 }
 
@@ -60,11 +59,7 @@ function changing(
     const submit = async (): Promise<Answer> =>
       answerOf(
         await users.submitChecked(async () => ({
-          type: 'command',
-          caller,
-          dialect: JFRAMEWORK,
-          requestId: request.id,
-          target,
+          ...commandTo(target, request, caller),
           command: (await passwordCommand(change, caller, target, brand, context)).command,
           ifMatch,
           idempotency,

@@ -3,14 +3,12 @@ import type { AppSetting } from '../../core/user/apps.ts';
 import { paramsOf } from '../shared/dialect.ts';
 import type { Handler } from '../shared/route.ts';
 import { reader } from '../shared/schema.ts';
-import { answerOf, idempotencyOf, ifMatchOf } from '../shared/submit.ts';
-import { JFRAMEWORK } from './brands.ts';
-import { callOf, changeUser } from './call.ts';
+import { callOf, changeUser, readUser } from './call.ts';
 import { success } from './envelope.ts';
 import type { ConfigurationView } from './models.ts';
 import { readQuery } from './query.ts';
 import { readBody } from './read-body.ts';
-import { type Context, inBrand } from './services.ts';
+import type { Context } from './services.ts';
 import { ConfigurationBody } from './sign-in-schema.ts';
 import { refuseLong } from './text-limits.ts';
 
@@ -24,37 +22,31 @@ const STATUSES = ['Active', 'Inactive'] as const;
  * its id.
  */
 export function saveConfiguration(context: Context): Handler {
-  const { users, nextId } = context;
+  const { nextId } = context;
   const body = reader(ConfigurationBody);
   return async (request) => {
-    const { brand, caller } = await callOf(request, context);
+    const call = await callOf(request, context);
     const sent = readBody(request, body);
     refuseLong(sent, LONGEST);
     const { groupCode, code, name, value, description = null, status } = sent;
     const isActive = status !== 'Inactive';
     const setting: AppSetting = { id: nextId(), groupCode, code, name, value, description, isActive };
-    const receipt = await users.submit({
-      type: 'command',
-      caller,
-      dialect: JFRAMEWORK,
-      requestId: request.id,
-      target: inBrand(brand, { id: paramsOf(request).id ?? '' }),
+    return changeUser(request, context, call, {
+      name: 'save-configuration',
       command: { type: 'save-app-setting', setting },
-      ifMatch: ifMatchOf(request),
-      idempotency: idempotencyOf(request, { dialect: JFRAMEWORK, name: 'save-configuration', caller, body: sent }),
-      answer: ({ user }) => {
-        const saved = user.apps.settings.find((one) => one.groupCode === groupCode && one.code === code);
-        return success(201, JSON.stringify(configurationView(saved ?? setting)), user.version);
+      body: sent,
+      answer: ({ apps, version }) => {
+        const saved = apps.settings.find((one) => one.groupCode === groupCode && one.code === code);
+        return success(201, JSON.stringify(configurationView(saved ?? setting)), version);
       },
     });
-    return answerOf(receipt);
   };
 }
 
 /** GET /users/{id}/configurations: codes and status as given, the others in part and in any letter case. */
 export function getConfigurations(context: Context): Handler {
   return async (request) => {
-    const { brand, caller } = await callOf(request, context);
+    const call = await callOf(request, context);
     const wanted = readQuery(request, (query) => ({
       groupCode: query.text('groupCode'),
       code: query.text('code'),
@@ -63,7 +55,7 @@ export function getConfigurations(context: Context): Handler {
       value: query.text('value')?.toLowerCase(),
       status: query.oneOf('status', STATUSES),
     }));
-    const user = await context.users.read(caller, inBrand(brand, { id: paramsOf(request).id ?? '' }));
+    const user = await readUser(request, context, call);
     const { groupCode, code, name, description, value, status } = wanted;
     const views = user.apps.settings
       .map(configurationView)
@@ -83,9 +75,8 @@ export function getConfigurations(context: Context): Handler {
 /** GET /users/{id}/configurations/{configurationId}. It only reads, although a client of the vendor means it to delete. */
 export function getConfiguration(context: Context): Handler {
   return async (request) => {
-    const { brand, caller } = await callOf(request, context);
-    const { id = '', configurationId } = paramsOf(request);
-    const user = await context.users.read(caller, inBrand(brand, { id }));
+    const user = await readUser(request, context, await callOf(request, context));
+    const { configurationId } = paramsOf(request);
     const setting = user.apps.settings.find((one) => one.id === configurationId);
     if (setting === undefined) throw new DomainError('app_setting_not_found');
     return success(200, JSON.stringify(configurationView(setting)), user.version);

@@ -1,9 +1,7 @@
 import { signedInDevices } from '../../core/user/sign-in.ts';
 import type { Handler } from '../shared/route.ts';
 import { reader } from '../shared/schema.ts';
-import { answerOf, idempotencyOf, ifMatchOf } from '../shared/submit.ts';
-import { JFRAMEWORK } from './brands.ts';
-import { callOf } from './call.ts';
+import { callOf, changeUser } from './call.ts';
 import { deviceId, deviceLimitOf, LONGEST_DEVICE_TEXT, LONGEST_PUSH_TOKEN } from './device-headers.ts';
 import { deviceView } from './device-views.ts';
 import { success } from './envelope.ts';
@@ -26,52 +24,39 @@ const REJECTED = [{ code: 'DeviceRejected', message: 'The user may not be signed
 
 /** POST /devices: makes a device known, in the record of the caller; linking makes it one of somebody's. */
 export function createDevice(context: Context): Handler {
-  const { users } = context;
   const body = reader(DeviceBody);
   return async (request) => {
-    const { brand, caller } = await callOf(request, context);
+    const call = await callOf(request, context);
     const sent = readBody(request, body);
     const { type, code, name, osDevice: os, appVersionNumber: appVersion } = sent;
     refuseLong(sent, LONGEST);
     const id = deviceId(code);
-    const receipt = await users.submit({
-      type: 'command',
-      caller,
-      dialect: JFRAMEWORK,
-      requestId: request.id,
-      target: inBrand(brand, { id: caller.userId }),
+    return changeUser(request, context, call, {
+      name: 'create-device',
+      id: call.caller.userId,
       command: { type: 'register-device', device: { id, code, type, name, os, appVersion } },
-      ifMatch: ifMatchOf(request),
-      idempotency: idempotencyOf(request, { dialect: JFRAMEWORK, name: 'create-device', caller, body: sent }),
-      answer: ({ user }) => {
-        const views = user.apps.devices.filter((device) => device.id === id).map(deviceView);
-        return success(201, JSON.stringify(views[0]), user.version);
+      body: sent,
+      answer: ({ apps, version }) => {
+        const views = apps.devices.filter((device) => device.id === id).map(deviceView);
+        return success(201, JSON.stringify(views[0]), version);
       },
     });
-    return answerOf(receipt);
   };
 }
 
 /** POST /devices/refresh-token: another address for push messages of the caller's device that has the old one. */
 export function refreshPushToken(context: Context): Handler {
-  const { users } = context;
   const body = reader(PushTokenBody);
   return async (request) => {
-    const { brand, caller } = await callOf(request, context);
+    const call = await callOf(request, context);
     const sent = readBody(request, body);
     refuseLong(sent, { newToken: LONGEST_PUSH_TOKEN });
-    const receipt = await users.submit({
-      type: 'command',
-      caller,
-      dialect: JFRAMEWORK,
-      requestId: request.id,
-      target: inBrand(brand, { id: caller.userId }),
+    return changeUser(request, context, call, {
+      name: 'refresh-push-token',
+      id: call.caller.userId,
       command: { type: 'change-device', device: { pushToken: sent.oldToken }, report: { pushToken: sent.newToken } },
-      ifMatch: ifMatchOf(request),
-      idempotency: idempotencyOf(request, { dialect: JFRAMEWORK, name: 'refresh-push-token', caller, body: sent }),
-      answer: ({ user }) => success(200, 'true', user.version),
+      body: sent,
     });
-    return answerOf(receipt);
   };
 }
 

@@ -1,8 +1,6 @@
 import { recipient } from '../../app/rate-limits.ts';
 import type { Answer } from '../../app/submission.ts';
 import { DomainError } from '../../core/errors.ts';
-import { claimKeys } from '../../core/user/claims.ts';
-import type { User } from '../../core/user/user.ts';
 import { parseEmail } from '../../core/values/email.ts';
 import { addressBlockOf } from '../shared/client-address.ts';
 import type { Handler } from '../shared/route.ts';
@@ -10,8 +8,10 @@ import { reader } from '../shared/schema.ts';
 import { answerOf, idempotencyOf } from '../shared/submit.ts';
 import { anonymous } from './authenticate.ts';
 import { type Brand, JFRAMEWORK } from './brands.ts';
+import { commandTo } from './call.ts';
 import { success, type WireError } from './envelope.ts';
 import { FIELDS } from './fields.ts';
+import { userOfAddress } from './find-user.ts';
 import { brandLink, invalidLink, refuseIfMatch, tokenTemplate } from './links.ts';
 import { ForgotPasswordBody } from './password-schema.ts';
 import { invalidBody, readBody } from './read-body.ts';
@@ -39,11 +39,7 @@ export function forgotPassword(context: Context): Handler {
       const user = await userOfAddress(sent.emailAddress, brand, context);
       if (user === null) throw new DomainError('user_not_found');
       const receipt = await users.submit({
-        type: 'command',
-        caller,
-        dialect: JFRAMEWORK,
-        requestId: request.id,
-        target: inBrand(brand, { id: user.id }),
+        ...commandTo(inBrand(brand, { id: user.id }), request, caller),
         command: {
           type: 'request-password-reset',
           channel: 'email',
@@ -61,13 +57,6 @@ export function forgotPassword(context: Context): Handler {
       brand.section.hidesUnknownAddresses ? hidingOutcome(send, () => 'true') : send(),
     );
   };
-}
-
-/** The user who has the address; nobody where several may have the same. */
-export async function userOfAddress(address: string, brand: Brand, { users }: Context): Promise<User | null> {
-  const { id, unique } = brand.organization;
-  if (!unique.email || parseEmail(address) === null) return null;
-  return users.find(inBrand(brand, { claim: claimKeys.email(id, address) }));
 }
 
 /** @returns the template of the mail @throws Refusal 400 with one error for each member that is not valid */

@@ -2,12 +2,11 @@ import { hash } from 'node:crypto';
 import type { IdentityProvider } from '../../core/organization.ts';
 import type { IdpLink, User } from '../../core/user/user.ts';
 import { BUILT_IN_ORGANIZATION } from '../../core/values/built-in.ts';
-import { paramsOf } from '../shared/dialect.ts';
 import type { Handler } from '../shared/route.ts';
-import { callOf } from './call.ts';
+import { callOf, readUser } from './call.ts';
 import { success } from './envelope.ts';
 import type { IdentityView } from './models.ts';
-import { type Context, inBrand } from './services.ts';
+import type { Context } from './services.ts';
 
 /** Characters of the id of an identity, which follows from the provider and the id there. */
 const ID_LENGTH = 18;
@@ -16,9 +15,9 @@ const ID_LENGTH = 18;
 export function getIdentities(context: Context): Handler {
   const { users } = context;
   return async (request) => {
-    const { brand, caller } = await callOf(request, context);
-    const user = await users.read(caller, inBrand(brand, { id: paramsOf(request).id ?? '' }));
-    const providers = [brand.organization.id, BUILT_IN_ORGANIZATION.id].flatMap(
+    const call = await callOf(request, context);
+    const user = await readUser(request, context, call);
+    const providers = [call.brand.organization.id, BUILT_IN_ORGANIZATION.id].flatMap(
       (id) => users.directory.organization(id)?.identityProviders ?? [],
     );
     const views = user.factors.idpLinks.map((link) => identityView(link, user, providers));

@@ -46,8 +46,8 @@ export function listUsersById(context: Context): Handler {
       },
       JFRAMEWORK,
     );
-    const place = new Map(ids.map((id, index) => [id, index]));
-    const inOrder = found.users.toSorted((left, right) => (place.get(left.id) ?? 0) - (place.get(right.id) ?? 0));
+    const byId = new Map(found.users.map((user) => [user.id, user]));
+    const inOrder = ids.flatMap((id) => byId.get(id) ?? []);
     const all = { pageNumber: null, pageSize: null };
     return success(200, pagedData(await rendered(inOrder, brand, context), inOrder.length, all));
   };

@@ -8,32 +8,6 @@ const text = Type.String();
 const instant = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$' });
 const status = Type.Enum(['Inactive', 'Active']);
 
-export const RoleView = members({
-  id: text,
-  parentBrandId: nullable(text),
-  guid: text,
-  code: text,
-  name: text,
-  description: nullable(text),
-  tags: nullable(text),
-  type: Type.Enum(['BuiltIn', 'Custom']),
-  permissions: Type.Array(text),
-});
-export type RoleView = Static<typeof RoleView>;
-
-export const PermissionView = members({
-  id: text,
-  parentBrandId: nullable(text),
-  resourceTypeId: text,
-  guid: text,
-  code: text,
-  name: text,
-  description: nullable(text),
-  tags: nullable(text),
-  type: Type.Enum(['BuiltIn', 'Custom']),
-});
-export type PermissionView = Static<typeof PermissionView>;
-
 export const ResourceTypeView = members({
   id: text,
   parentBrandId: nullable(text),
@@ -45,6 +19,12 @@ export const ResourceTypeView = members({
   type: Type.Enum(['BuiltIn', 'Custom']),
 });
 export type ResourceTypeView = Static<typeof ResourceTypeView>;
+
+export const RoleView = members({ ...ResourceTypeView.properties, permissions: Type.Array(text) });
+export type RoleView = Static<typeof RoleView>;
+
+export const PermissionView = members({ ...ResourceTypeView.properties, resourceTypeId: text });
+export type PermissionView = Static<typeof PermissionView>;
 
 /** A feature by itself. */
 export const FeatureDetails = members({
@@ -154,7 +134,7 @@ export const BrandView = members({
   abbr: text,
   description: nullable(text),
   tags: nullable(text),
-  status: Type.Enum(['Active', 'Inactive']),
+  status,
   isDefault: Type.Boolean(),
   isSystem: Type.Boolean(),
   profile: members({
@@ -372,7 +352,7 @@ export type IdentityView = Static<typeof IdentityView>;
 export const FactorKind = members({ id: text, code: text, name: text, description: nullable(text) });
 export type FactorKind = Static<typeof FactorKind>;
 
-export const ErrorObject = members({ code: text, message: text, correlationId: text });
+const ErrorObject = members({ code: text, message: text, correlationId: text });
 
 export const Success = members({
   success: Type.Literal(true),

@@ -1,13 +1,12 @@
 import type { DomainError } from '../../core/errors.ts';
 import type { UpdateUser } from '../../core/user/commands.ts';
-import { paramsOf } from '../shared/dialect.ts';
 import type { Handler } from '../shared/route.ts';
-import { callOf, changeUser } from './call.ts';
+import { callOf, changeUser, readUser } from './call.ts';
 import { success } from './envelope.ts';
 import { Refusal } from './errors.ts';
 import { pageOf, sortOf } from './paging.ts';
 import { readQuery } from './query.ts';
-import { type Context, inBrand } from './services.ts';
+import type { Context } from './services.ts';
 
 const STATUSES = [
   'Unread',
@@ -22,13 +21,13 @@ const NOTHING: UpdateUser = { type: 'update-user', profile: {} };
 /** GET /users/{id}/notifications: nothing puts any into an inbox here, so it is empty. */
 export function getNotifications(context: Context): Handler {
   return async (request) => {
-    const { brand, caller } = await callOf(request, context);
+    const call = await callOf(request, context);
     const { pageNumber, pageSize } = readQuery(request, (query) => {
       query.oneOf('status', STATUSES);
       sortOf(query, ['id', 'createdDate']);
       return pageOf(query);
     });
-    const user = await context.users.read(caller, inBrand(brand, { id: paramsOf(request).id ?? '' }));
+    const user = await readUser(request, context, call);
     const page = { items: [], totalItems: 0, pageNumber, pageSize, unreadCount: 0 };
     return success(200, JSON.stringify(page), user.version);
   };
@@ -37,8 +36,7 @@ export function getNotifications(context: Context): Handler {
 /** GET /users/{id}/notifications/{notificationId} */
 export function getNotification(context: Context): Handler {
   return async (request) => {
-    const { brand, caller } = await callOf(request, context);
-    await context.users.read(caller, inBrand(brand, { id: paramsOf(request).id ?? '' }));
+    await readUser(request, context, await callOf(request, context));
     throw notFound();
   };
 }

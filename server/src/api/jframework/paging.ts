@@ -1,7 +1,7 @@
 import type { QueryReader } from './query.ts';
 
-/** Most entries of a page, and how many there are when no size is given. */
-export const MAX_PAGE_SIZE = 200;
+/** Most entries of a page, unless the operation says otherwise. */
+const MAX_PAGE_SIZE = 200;
 
 /** Which part of a list is shown. */
 export interface Page {
@@ -24,11 +24,15 @@ export interface Sort<F extends string> {
 const ORDERS = { asc: 'asc', ascending: 'asc', desc: 'desc', descending: 'desc' } as const;
 type Order = keyof typeof ORDERS;
 
-/** `PageNumber` and `PageSize`. A size beyond the most is refused: with fewer entries its caller would miss some. */
-export function pageOf(query: QueryReader): Page {
+/**
+ * `PageNumber` and `PageSize`. A size beyond the most is refused: with fewer entries its caller would miss some.
+ *
+ * @param max most entries of a page, and how many there are when no size is given
+ */
+export function pageOf(query: QueryReader, max = MAX_PAGE_SIZE): Page {
   return {
     pageNumber: query.integer('pageNumber', { min: 0 }) ?? 0,
-    pageSize: query.integer('pageSize', { min: 1, max: MAX_PAGE_SIZE }) ?? MAX_PAGE_SIZE,
+    pageSize: query.integer('pageSize', { min: 1, max }) ?? max,
   };
 }
 

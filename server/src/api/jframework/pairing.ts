@@ -8,7 +8,7 @@ import { answerOf, idempotencyOf, ifMatchOf } from '../shared/submit.ts';
 import { authAnswer } from './auth-result.ts';
 import { anonymous } from './authenticate.ts';
 import { type Brand, JFRAMEWORK } from './brands.ts';
-import { callOf } from './call.ts';
+import { callOf, commandTo } from './call.ts';
 import { atDevice, deviceOf } from './device-headers.ts';
 import { success } from './envelope.ts';
 import { type PairingKind, pairingRefusal, scopeOf } from './pairing-kinds.ts';
@@ -81,11 +81,7 @@ export function collectPairing(context: Context, kind: PairingKind): Handler {
       const session = sessionKeys.start(approval.userId, clock(), KEY_LIFETIMES, sessionId);
       try {
         const receipt = await users.submit({
-          type: 'command',
-          caller,
-          dialect: JFRAMEWORK,
-          requestId: request.id,
-          target,
+          ...commandTo(target, request, caller),
           command: (user) => ({
             type: 'start-session',
             session: session.session,

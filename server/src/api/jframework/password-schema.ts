@@ -1,6 +1,5 @@
 import { type Static, Type } from 'typebox';
-
-const required = () => Type.String({ minLength: 1 });
+import { required } from './schema.ts';
 
 /** PUT /users/{id}/change-password */
 export const ChangePasswordBody = Type.Object({ newPassword: required(), confirmPassword: required() });

@@ -10,6 +10,7 @@ import { answerOf, idempotencyOf, ifMatchOf } from '../shared/submit.ts';
 import { authAnswer } from './auth-result.ts';
 import { anonymous } from './authenticate.ts';
 import { type Brand, JFRAMEWORK } from './brands.ts';
+import { commandTo } from './call.ts';
 import { atDevice, deviceOf } from './device-headers.ts';
 import { invalidToken, Refusal } from './errors.ts';
 import { FIELDS } from './fields.ts';
@@ -77,11 +78,7 @@ export function verifyCode(context: Context, contact: Contact): Handler {
       const isProven = user.state === 'active' && checkCode(codeOf(user, token) ?? null, digest, clock()) === 'ok';
       try {
         const receipt = await users.submit({
-          type: 'command',
-          caller,
-          dialect: JFRAMEWORK,
-          requestId: request.id,
-          target,
+          ...commandTo(target, request, caller),
           command: (current) => ({
             type: 'start-session',
             session: session.session,

@@ -3,8 +3,9 @@ import type { User } from '../../core/user/user.ts';
 import { paramsOf } from '../shared/dialect.ts';
 import type { Handler } from '../shared/route.ts';
 import type { Brand } from './brands.ts';
-import { callOf, changeUser } from './call.ts';
+import { callOf, changeUser, idOf, readUser } from './call.ts';
 import { success } from './envelope.ts';
+import { pageOf } from './paging.ts';
 import { readQuery } from './query.ts';
 import { type Context, inBrand, parentOf } from './services.ts';
 import { peopleOf } from './user-filter.ts';
@@ -38,7 +39,7 @@ export function applyReferralCode(context: Context): Handler {
     const call = await callOf(request, context);
     const code = readQuery(request, (query) => query.required('referralCode'));
     const owner = await ownerOfCode(code, call.brand, context);
-    const isFit = owner !== null && !(await descendsFrom(owner, paramsOf(request).id ?? '', call.brand, context));
+    const isFit = owner !== null && !(await descendsFrom(owner, idOf(request), call.brand, context));
     const command = { type: 'apply-referral', referrer: isFit ? owner.id : null } as const;
     return changeUser(request, context, call, { name: 'apply-referral', command });
   };
@@ -48,12 +49,10 @@ export function applyReferralCode(context: Context): Handler {
 export function getReferees(context: Context): Handler {
   const { users } = context;
   return async (request) => {
-    const { brand, caller } = await callOf(request, context);
-    const { pageNumber, pageSize } = readQuery(request, (query) => ({
-      pageNumber: query.integer('pageNumber', { min: 0 }) ?? 0,
-      pageSize: query.integer('pageSize', { min: 1, max: MAX_REFEREES }) ?? MAX_REFEREES,
-    }));
-    const user = await users.read(caller, inBrand(brand, { id: paramsOf(request).id ?? '' }));
+    const call = await callOf(request, context);
+    const { brand } = call;
+    const { pageNumber, pageSize } = readQuery(request, (query) => pageOf(query, MAX_REFEREES));
+    const user = await readUser(request, context, call);
     const byUser = { type: 'in', field: 'referrer', values: [user.id] } as const;
     const referred = { type: 'and', filters: [...peopleOf(brand), byUser] } as const;
     const page = { offset: pageNumber * pageSize, limit: pageSize };

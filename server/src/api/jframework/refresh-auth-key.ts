@@ -6,6 +6,7 @@ import { answerOf, idempotencyOf, ifMatchOf } from '../shared/submit.ts';
 import { authAnswer } from './auth-result.ts';
 import { anonymous } from './authenticate.ts';
 import { JFRAMEWORK } from './brands.ts';
+import { commandTo } from './call.ts';
 import { Refusal } from './errors.ts';
 import { readBody } from './read-body.ts';
 import { RefreshBody } from './schema.ts';
@@ -31,11 +32,7 @@ export function refreshAuthKey(context: Context): Handler {
     const next = sessionKeys.renew(key.userId, clock(), KEY_LIFETIMES, key.sessionId);
     try {
       const receipt = await users.submit({
-        type: 'command',
-        caller,
-        dialect: JFRAMEWORK,
-        requestId: request.id,
-        target,
+        ...commandTo(target, request, caller),
         command: {
           type: 'renew-session',
           sessionId: key.sessionId,

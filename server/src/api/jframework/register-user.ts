@@ -8,6 +8,7 @@ import { reader, type SchemaReader } from '../shared/schema.ts';
 import { answerOf, idempotencyOf, ifMatchOf } from '../shared/submit.ts';
 import { anonymous } from './authenticate.ts';
 import { type Brand, JFRAMEWORK } from './brands.ts';
+import { commandTo } from './call.ts';
 import { success, type WireError } from './envelope.ts';
 import { errorOf } from './errors.ts';
 import { FIELDS, type FieldName } from './fields.ts';
@@ -78,11 +79,7 @@ function registration(context: Context, { name, body, fields, confirms }: Kind):
     return answerOf(
       await drawReferralCode(context, (referralCode) =>
         users.submit({
-          type: 'command',
-          caller,
-          dialect: JFRAMEWORK,
-          requestId: request.id,
-          target: inBrand(brand, { id }),
+          ...commandTo(inBrand(brand, { id }), request, caller),
           command: {
             type: 'create-user',
             userId: id,

@@ -8,9 +8,10 @@ import { reader } from '../shared/schema.ts';
 import { answerOf, idempotencyOf, ifMatchOf } from '../shared/submit.ts';
 import { anonymous } from './authenticate.ts';
 import { type Brand, JFRAMEWORK } from './brands.ts';
+import { commandTo } from './call.ts';
 import { success } from './envelope.ts';
 import { invalidToken } from './errors.ts';
-import { userOfAddress } from './forgot-password.ts';
+import { userOfAddress } from './find-user.ts';
 import { passwordCommand } from './password-change.ts';
 import { ResetPasswordBody } from './password-schema.ts';
 import { readBody } from './read-body.ts';
@@ -41,11 +42,7 @@ export function resetPassword(context: Context): Handler {
       // A wrong token is counted, whatever it comes with, and learns no version.
       const isProven = checkCode(user.password.code, digest, clock()) === 'ok';
       return {
-        type: 'command',
-        caller,
-        dialect: JFRAMEWORK,
-        requestId: request.id,
-        target,
+        ...commandTo(target, request, caller),
         command,
         ifMatch: isProven ? ifMatch : null,
         idempotency,

@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox';
 
 /** Absent, null or text; what an absent or null member means is the operation's to say. */
-const text = () => Type.Optional(Type.Union([Type.String(), Type.Null()]));
-const required = () => Type.String({ minLength: 1 });
+export const text = () => Type.Optional(Type.Union([Type.String(), Type.Null()]));
+export const required = () => Type.String({ minLength: 1 });
 
 /**
  * PUT /users/{id}. `username` and `emailAddress` are required when the brand says so; lengths and formats are judged
@@ -53,10 +53,6 @@ export const RegisterByEmailBody = Type.Object({ ...registration, emailAddress: 
 
 /** POST /users/register/phone-number */
 export const RegisterByPhoneBody = Type.Object({ ...registration, phoneNumber: required() });
-
-/** POST, PATCH and DELETE /users/{id}/roles without ids in the query. */
-export const RoleIdsBody = Type.Object({ roleIds: Type.Array(required(), { minItems: 1, maxItems: 1000 }) });
-export type RoleIdsBody = Static<typeof RoleIdsBody>;
 
 /** POST /users/auth. `username` may also be the e-mail address or the phone number. */
 export const AuthBody = Type.Object({ username: required(), password: required() });

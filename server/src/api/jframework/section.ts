@@ -40,9 +40,12 @@ export interface Entry {
   readonly id: string;
   /** Epoch milliseconds; absent in what came from the setup file. */
   readonly createdAt?: number;
+  /** Neither changed nor removed by calls. */
+  readonly builtIn?: boolean;
 }
 
-export type Status = 'Active' | 'Inactive';
+export const STATUSES = ['Inactive', 'Active'] as const;
+export type Status = (typeof STATUSES)[number];
 
 export interface PackageDefinition extends Entry, Held {
   readonly name: string;

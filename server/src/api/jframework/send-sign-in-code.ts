@@ -2,16 +2,15 @@ import type { FastifyRequest } from 'fastify';
 import { recipient } from '../../app/rate-limits.ts';
 import type { Answer } from '../../app/submission.ts';
 import { DomainError } from '../../core/errors.ts';
-import { claimKeys } from '../../core/user/claims.ts';
 import type { NewCode } from '../../core/user/commands.ts';
-import type { SignInCodeKind, User } from '../../core/user/user.ts';
-import { parsePhone } from '../../core/values/phone.ts';
+import type { SignInCodeKind } from '../../core/user/user.ts';
 import { addressBlockOf } from '../shared/client-address.ts';
 import { answerOf, idempotencyOf } from '../shared/submit.ts';
 import { anonymous } from './authenticate.ts';
 import { type Brand, JFRAMEWORK } from './brands.ts';
+import { commandTo } from './call.ts';
 import { success } from './envelope.ts';
-import { userOfAddress } from './forgot-password.ts';
+import { userOfAddress, userOfPhone } from './find-user.ts';
 import { refuseIfMatch } from './links.ts';
 import { type Context, inBrand } from './services.ts';
 import { sealSignInToken } from './sign-in-token.ts';
@@ -52,15 +51,11 @@ export function sendSignInCode(
   refuseIfMatch(request);
   const hides = brand.section.hidesUnknownAddresses === true;
   const send = async (): Promise<Answer> => {
-    const user = kind === 'phone' ? await userOfPhone(to, brand, context) : await userOfAddress(to, brand, context);
+    const user = await (kind === 'phone' ? userOfPhone : userOfAddress)(to, brand, context);
     if (user === null) throw new DomainError('user_not_found');
     const { id, code, token } = issue(user.id, brand, wanted, context);
     const receipt = await users.submit({
-      type: 'command',
-      caller,
-      dialect: JFRAMEWORK,
-      requestId: request.id,
-      target: inBrand(brand, { id: user.id }),
+      ...commandTo(inBrand(brand, { id: user.id }), request, caller),
       command: { type: 'request-sign-in-code', kind, id, code },
       // A repetition would tell that there was something to repeat.
       idempotency: hides ? undefined : idempotency,
@@ -90,11 +85,4 @@ function issue(
   }
   const code = codes.toSend(userId ?? '', 'sign_in', null);
   return { id, code, token: tokenUntil(code.expiresAt) };
-}
-
-/** The user who has the number; nobody where several may have the same. */
-async function userOfPhone(text: string, brand: Brand, { users }: Context): Promise<User | null> {
-  const { id, unique } = brand.organization;
-  const phone = unique.phone ? parsePhone(text) : null;
-  return phone === null ? null : users.find(inBrand(brand, { claim: claimKeys.phone(id, phone) }));
 }

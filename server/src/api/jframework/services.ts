@@ -12,6 +12,7 @@ import type { TargetRef } from '../../app/submission.ts';
 import type { Users } from '../../app/users.ts';
 import type { User } from '../../core/user/user.ts';
 import { type Brand, type Brands, JFRAMEWORK } from './brands.ts';
+import { DAY } from './day.ts';
 
 /** What this dialect is built from. */
 export interface JFrameworkServices {
@@ -34,8 +35,6 @@ export interface Context extends JFrameworkServices {
   readonly pairings: Pairings;
   readonly repeats: Repeats;
 }
-
-const DAY = 24 * 60 * 60 * 1000;
 
 /** An Auth-Key lives 30 days, the key that renews it 60. */
 export const KEY_LIFETIMES: KeyLifetimes = { key: 30 * DAY, refresh: 60 * DAY };

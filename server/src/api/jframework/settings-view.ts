@@ -21,23 +21,11 @@ import type {
 } from './section.ts';
 
 export function roleView(role: RoleDefinition, brandId: string): RoleView {
-  const { id, guid, code, name, description, tags, builtIn, permissions } = role;
-  return {
-    id,
-    parentBrandId: brandId,
-    guid,
-    code,
-    name,
-    description,
-    tags,
-    type: kindOf(builtIn),
-    permissions: [...permissions],
-  };
+  return { ...resourceTypeView(role, brandId), permissions: [...role.permissions] };
 }
 
 export function permissionView(permission: PermissionDefinition, brandId: string): PermissionView {
-  const { id, resourceTypeId, guid, code, name, description, tags, builtIn } = permission;
-  return { id, parentBrandId: brandId, resourceTypeId, guid, code, name, description, tags, type: kindOf(builtIn) };
+  return { ...resourceTypeView(permission, brandId), resourceTypeId: permission.resourceTypeId };
 }
 
 export function resourceTypeView(resourceType: ResourceTypeDefinition, brandId: string): ResourceTypeView {
@@ -98,6 +86,7 @@ export function subscriptionTypeView(entry: SubscriptionTypeDefinition): Subscri
   return rest;
 }
 
-function kindOf(builtIn: boolean): 'BuiltIn' | 'Custom' {
+/** What clients call an entry that is built in, and any other. */
+export function kindOf(builtIn: boolean): 'BuiltIn' | 'Custom' {
   return builtIn ? 'BuiltIn' : 'Custom';
 }

@@ -1,9 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { DEVICE_TYPES } from '../../core/user/apps.ts';
 import { UserDeviceStatus } from './models.ts';
-
-const required = () => Type.String({ minLength: 1 });
-const text = () => Type.Optional(Type.Union([Type.String(), Type.Null()]));
+import { required, text } from './schema.ts';
 
 /** POST /users/auth/phone-number */
 export const PhoneAuthBody = Type.Object({ phoneNumber: required(), password: required() });

@@ -5,11 +5,10 @@ import { DomainError } from '../../core/errors.ts';
 import { brandHost } from '../../core/values/brand-host.ts';
 import { jsonBody } from '../shared/body.ts';
 import { addressBlockOf } from '../shared/client-address.ts';
-import { header } from '../shared/headers.ts';
 import type { Handler } from '../shared/route.ts';
 import { answerOf, idempotencyOf, membersOf } from '../shared/submit.ts';
 import { anonymous, authenticate, hasAuthKey } from './authenticate.ts';
-import { type Brand, JFRAMEWORK } from './brands.ts';
+import { type Brand, brandUrlOf, JFRAMEWORK } from './brands.ts';
 import { deviceOf } from './device-headers.ts';
 import { success } from './envelope.ts';
 import { brandLink, invalidLink, refuseIfMatch } from './links.ts';
@@ -73,8 +72,7 @@ function readCallback(request: FastifyRequest): { sent: unknown; callbackUrl: st
 /** What a QR code of this call says: the page that was asked for, or the application of the brand. */
 function linkFor(callbackUrl: string | undefined, brand: Brand, request: FastifyRequest): (id: string) => string {
   if (callbackUrl === undefined) {
-    const named = header(request.headers, 'brand-url') ?? header(request.headers, 'brandurl') ?? '';
-    const scheme = secondLevelOf(brandHost(named) ?? brand.section.hosts[0] ?? '');
+    const scheme = secondLevelOf(brandHost(brandUrlOf(request.headers) ?? '') ?? brand.section.hosts[0] ?? '');
     return (id) => `${scheme}://pair/${id}`;
   }
   const page = brandLink(callbackUrl, brand);

@@ -1,12 +1,10 @@
 import { DomainError } from '../../core/errors.ts';
 import type { ContactChange, UpdateUser } from '../../core/user/commands.ts';
 import type { Profile, User } from '../../core/user/user.ts';
-import { paramsOf } from '../shared/dialect.ts';
 import type { Handler } from '../shared/route.ts';
 import { reader } from '../shared/schema.ts';
-import { answerOf, idempotencyOf, ifMatchOf } from '../shared/submit.ts';
-import { authenticate } from './authenticate.ts';
-import { type Brand, JFRAMEWORK } from './brands.ts';
+import type { Brand } from './brands.ts';
+import { callOf, changeUser, idOf } from './call.ts';
 import { success, type WireError } from './envelope.ts';
 import { FIELD_NAMES, FIELDS, type Field, requiredError } from './fields.ts';
 import { invalidBody, readBody } from './read-body.ts';
@@ -16,29 +14,22 @@ import { renderUser } from './user-view.ts';
 
 /** PUT /users/{id} */
 export function updateUser(context: Context): Handler {
-  const { users, brands } = context;
+  const { users } = context;
   const body = reader(UpdateUserBody);
   return async (request) => {
-    const brand = brands.of(request.headers);
-    const caller = await authenticate(request.headers, brand, context);
+    const call = await callOf(request, context);
+    const { brand } = call;
     const sent = readBody(request, body);
-    const target = inBrand(brand, { id: paramsOf(request).id ?? '' });
-    const before = await users.find(target);
+    const before = await users.find(inBrand(brand, { id: idOf(request) }));
     if (before === null) throw new DomainError('user_not_found');
     const parent = await parentOf(users, before, brand);
     const sentFields = readFields(sent, brand);
-    const receipt = await users.submit({
-      type: 'command',
-      caller,
-      dialect: JFRAMEWORK,
-      requestId: request.id,
-      target,
+    return changeUser(request, context, call, {
+      name: 'update-user',
       command: (user) => commandFor(user, brand, sentFields),
-      ifMatch: ifMatchOf(request),
-      idempotency: idempotencyOf(request, { dialect: JFRAMEWORK, name: 'update-user', caller, body: sent }),
-      answer: ({ user }) => success(200, renderUser(user, brand, parent), user.version),
+      body: sent,
+      answer: (user) => success(200, renderUser(user, brand, parent), user.version),
     });
-    return answerOf(receipt);
   };
 }
 

@@ -3,9 +3,7 @@ import type { DeviceReport } from '../../core/user/apps.ts';
 import { paramsOf } from '../shared/dialect.ts';
 import type { Handler } from '../shared/route.ts';
 import { reader, type SchemaReader } from '../shared/schema.ts';
-import { answerOf, idempotencyOf, ifMatchOf } from '../shared/submit.ts';
-import { JFRAMEWORK } from './brands.ts';
-import { callOf, changeUser } from './call.ts';
+import { callOf, changeUser, readUser } from './call.ts';
 import { LONGEST_DEVICE_TEXT, LONGEST_PUSH_TOKEN } from './device-headers.ts';
 import { isMobile, statusFrom, userDeviceView } from './device-views.ts';
 import { success } from './envelope.ts';
@@ -21,9 +19,9 @@ const LONGEST = { token: LONGEST_PUSH_TOKEN, session: LONGEST_PUSH_TOKEN, tags: 
 /** GET /users/{id}/devices */
 export function getUserDevices(context: Context): Handler {
   return async (request) => {
-    const { brand, caller } = await callOf(request, context);
+    const call = await callOf(request, context);
     const isMobileApp = readQuery(request, (query) => query.flag('isMobileApp'));
-    const user = await context.users.read(caller, inBrand(brand, { id: paramsOf(request).id ?? '' }));
+    const user = await readUser(request, context, call);
     const devices = user.apps.devices.filter(
       (device) => device.isLinked && (isMobileApp === undefined || isMobile(device) === isMobileApp),
     );
@@ -39,23 +37,17 @@ export function linkDevice(context: Context): Handler {
   const { users } = context;
   const body = reader(DeviceReportBody);
   return async (request) => {
-    const { brand, caller } = await callOf(request, context);
+    const call = await callOf(request, context);
     const { sent, report } = readReport(request, body);
-    const { id = '', deviceId = '' } = paramsOf(request);
-    const own = await users.find(inBrand(brand, { id: caller.userId }));
+    const { deviceId = '' } = paramsOf(request);
+    const own = await users.find(inBrand(call.brand, { id: call.caller.userId }));
     const known = own?.apps.devices.find((device) => device.id === deviceId) ?? null;
-    const receipt = await users.submit({
-      type: 'command',
-      caller,
-      dialect: JFRAMEWORK,
-      requestId: request.id,
-      target: inBrand(brand, { id }),
+    return changeUser(request, context, call, {
+      name: 'link-device',
       command: { type: 'link-device', deviceId, known, report },
-      ifMatch: ifMatchOf(request),
-      idempotency: idempotencyOf(request, { dialect: JFRAMEWORK, name: 'link-device', caller, body: sent }),
-      answer: ({ user }) => success(201, 'true', user.version),
+      body: sent,
+      answer: ({ version }) => success(201, 'true', version),
     });
-    return answerOf(receipt);
   };
 }
 

@@ -1,31 +1,24 @@
-import type { FastifyRequest } from 'fastify';
 import { answered } from '../../app/users.ts';
 import { holdingName } from '../../core/organization.ts';
 import type { Command } from '../../core/user/commands.ts';
 import type { User } from '../../core/user/user.ts';
-import { rawBody } from '../shared/body.ts';
-import { paramsOf } from '../shared/dialect.ts';
 import type { Handler } from '../shared/route.ts';
-import { reader } from '../shared/schema.ts';
 import type { Brand } from './brands.ts';
-import { callOf, changeUser } from './call.ts';
+import { callOf, changeUser, readUser } from './call.ts';
+import { idsIn } from './catalogue/ids-in.ts';
 import { success } from './envelope.ts';
 import { Refusal } from './errors.ts';
-import { requiredError } from './fields.ts';
-import { readQuery } from './query.ts';
-import { invalidBody, readBody } from './read-body.ts';
-import { RoleIdsBody } from './schema.ts';
-import { type Context, inBrand } from './services.ts';
+import type { Context } from './services.ts';
 
 const UNKNOWN = [{ code: 'RoleNotFound', message: 'The role was not found.' }];
-const body = reader(RoleIdsBody);
+const roleIdsIn = idsIn('roleIds');
 
 /** GET /users/{id}/roles: those of the brand; roles of other APIs are not shown. */
 export function getUserRoles(context: Context): Handler {
   return async (request) => {
-    const { brand, caller } = await callOf(request, context);
-    const user = await context.users.read(caller, inBrand(brand, { id: paramsOf(request).id ?? '' }));
-    const shown = user.membership.roles.flatMap((role) => brand.roles.get(role)?.json ?? []);
+    const call = await callOf(request, context);
+    const user = await readUser(request, context, call);
+    const shown = user.membership.roles.flatMap((role) => call.brand.roles.get(role)?.json ?? []);
     return success(200, `[${shown.join(',')}]`, user.version);
   };
 }
@@ -33,9 +26,9 @@ export function getUserRoles(context: Context): Handler {
 /** GET /users/{id}/permissions: what the brand's roles allow, by the codes of the permissions. */
 export function getUserPermissions(context: Context): Handler {
   return async (request) => {
-    const { brand, caller } = await callOf(request, context);
-    const user = await context.users.read(caller, inBrand(brand, { id: paramsOf(request).id ?? '' }));
-    const held = brand.organization.roles.filter((role) => user.membership.roles.includes(holdingName(role)));
+    const call = await callOf(request, context);
+    const user = await readUser(request, context, call);
+    const held = call.brand.organization.roles.filter((role) => user.membership.roles.includes(holdingName(role)));
     const permissions = new Set(held.flatMap((role) => role.permissions));
     return success(200, JSON.stringify([...permissions].sort()), user.version);
   };
@@ -59,7 +52,7 @@ type Change = (held: readonly string[], named: readonly string[]) => readonly st
 function changeRoles(context: Context, name: string, change: Change): Handler {
   return async (request) => {
     const call = await callOf(request, context);
-    const { ids, sent } = roleIdsOf(request);
+    const ids = roleIdsIn(request);
     const codes = codesOf(ids, call.brand) ?? codesOf(ids, await latest(call.brand, context));
     const command = (user: User): Command => ({
       type: 'update-user',
@@ -67,7 +60,7 @@ function changeRoles(context: Context, name: string, change: Change): Handler {
       membership: { roles: codes === null ? user.membership.roles : change(user.membership.roles, codes) },
       ...(codes === null && { violation: new Refusal('value_invalid', 404, UNKNOWN) }),
     });
-    return changeUser(request, context, call, { name, command, body: sent });
+    return changeUser(request, context, call, { name, command, body: ids });
   };
 }
 
@@ -75,15 +68,6 @@ function changeRoles(context: Context, name: string, change: Change): Handler {
 async function latest(brand: Brand, { users, brands }: Context): Promise<Brand> {
   await answered(users.directory.latest());
   return brands.byId(brand.organization.id) ?? brand;
-}
-
-/** In the query; in the body too, where other calls of the vendor have their ids. */
-function roleIdsOf(request: FastifyRequest): { ids: readonly string[]; sent: unknown } {
-  const ids = readQuery(request, (query) => query.list('roleIds'));
-  if (ids !== undefined) return { ids, sent: undefined };
-  if (rawBody(request).length === 0) throw invalidBody([requiredError('roleIds')]);
-  const sent = readBody(request, body);
-  return { ids: [...new Set(sent.roleIds)], sent };
 }
 
 /** @returns `null` when one of them is no role of the brand */

@@ -27,7 +27,7 @@ export function renderUser(user: User, brand: Brand, parent: User | null): strin
   const { roles, package: code } = user.membership;
   const shown = roles.flatMap((role) => brand.roles.get(role)?.json ?? []).join(',');
   const pack = (code === null ? undefined : brand.packages.get(code)?.json) ?? 'null';
-  // Roles and packages were written out when the server started; only their places are filled in here.
+  // Roles and packages are written out once for each state of the brand; only their places are filled in here.
   return `${own.slice(0, -1)},"parentUser":${parentUser},"roles":[${shown}],"package":${pack}}`;
 }
 

@@ -2,12 +2,13 @@ import { recipient } from '../../app/rate-limits.ts';
 import { DomainError } from '../../core/errors.ts';
 import { checkCode } from '../../core/user/decide-contact.ts';
 import { addressBlockOf } from '../shared/client-address.ts';
-import { paramsOf } from '../shared/dialect.ts';
 import type { Handler } from '../shared/route.ts';
 import { reader } from '../shared/schema.ts';
 import { answerOf, idempotencyOf, ifMatchOf } from '../shared/submit.ts';
 import { anonymous } from './authenticate.ts';
 import { JFRAMEWORK } from './brands.ts';
+import { commandTo, idOf } from './call.ts';
+import { DAY } from './day.ts';
 import { success } from './envelope.ts';
 import { invalidToken } from './errors.ts';
 import { brandLink, invalidLink, refuseIfMatch, tokenTemplate } from './links.ts';
@@ -18,7 +19,7 @@ import { type Context, inBrand } from './services.ts';
 import { openToken, tokenOf } from './verification-token.ts';
 
 /** Milliseconds that a verification token is good for. */
-const VERIFICATION_LIFETIME = 24 * 60 * 60 * 1000;
+const VERIFICATION_LIFETIME = DAY;
 
 /** POST /users/{id}/email-address/verify/send: mails a link with a verification token. */
 export function sendVerification(context: Context): Handler {
@@ -26,7 +27,7 @@ export function sendVerification(context: Context): Handler {
   return async (request) => {
     const brand = brands.of(request.headers);
     const caller = anonymous(brand);
-    const id = paramsOf(request).id ?? '';
+    const id = idOf(request);
     const returnURL = readQuery(request, (query) => query.required('returnURL'));
     const idempotency = idempotencyOf(request, { dialect: JFRAMEWORK, name: 'send-verification', caller, body: null });
     refuseIfMatch(request);
@@ -42,11 +43,7 @@ export function sendVerification(context: Context): Handler {
       return limits.run('message', { user: recipient('email', value) }, async () =>
         answerOf(
           await users.submit({
-            type: 'command',
-            caller,
-            dialect: JFRAMEWORK,
-            requestId: request.id,
-            target,
+            ...commandTo(target, request, caller),
             command: {
               type: 'request-contact-code',
               contact: 'email',
@@ -84,11 +81,7 @@ export function verifyEmail(context: Context): Handler {
       const isProven = user !== null && checkCode(user.email.code, digest, clock()) === 'ok';
       try {
         const receipt = await users.submit({
-          type: 'command',
-          caller,
-          dialect: JFRAMEWORK,
-          requestId: request.id,
-          target,
+          ...commandTo(target, request, caller),
           command: { type: 'verify-contact', contact: 'email', digest },
           ifMatch: isProven ? ifMatch : null,
           idempotency,

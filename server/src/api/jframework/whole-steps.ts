@@ -6,6 +6,11 @@ import { success } from './envelope.ts';
 /** Milliseconds. */
 const STEP = 50;
 
+/** Waits until a whole number of steps has passed. @param startedAt by `performance.now()` */
+export function endOfStep(startedAt: number): Promise<void> {
+  return sleep(STEP - ((performance.now() - startedAt) % STEP));
+}
+
 /**
  * Ends, well or not, a whole number of steps after it began: what is written for a user who exists takes time, which a
  * caller with a clock would see.
@@ -15,7 +20,7 @@ export async function inWholeSteps<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {
-    await sleep(STEP - ((performance.now() - startedAt) % STEP));
+    await endOfStep(startedAt);
   }
 }
 

@@ -1,9 +1,9 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { Caller } from '../../app/callers.ts';
 import type { Secrets } from '../../app/ports/secrets.ts';
 import type { Organization } from '../../core/organization.ts';
 import type { Capability } from '../../core/user/fields.ts';
 import { fingerprintOf } from '../shared/client-tokens.ts';
+import { sameText } from '../shared/same-text.ts';
 import { CLIENT_SECRET, type PartnerSection } from './section.ts';
 
 /** What an admin token allows, within the partner's own organization. */
@@ -18,7 +18,7 @@ export interface Partner {
   readonly credential: string;
   /** Who asks when the client uses an admin token. Its name tells it from every other client of the instance. */
   readonly caller: PartnerCaller;
-  readonly secretDigest: Buffer;
+  readonly secretDigest: string;
 }
 
 export interface PartnerCredentials {
@@ -33,11 +33,11 @@ export class Partners {
   readonly #byClientId = new Map<string, Partner>();
   readonly #byName = new Map<string, Partner>();
   /** Compared with when there is no such client, so that it takes the same time. */
-  readonly #noDigest: Buffer;
+  readonly #noDigest: string;
 
   constructor(organizations: Iterable<Organization>, secrets: Pick<Secrets, 'secretDigest'>) {
     this.#secrets = secrets;
-    this.#noDigest = Buffer.from(secrets.secretDigest(CLIENT_SECRET, ''));
+    this.#noDigest = secrets.secretDigest(CLIENT_SECRET, '');
     for (const { id, sections } of organizations) {
       const section = sections.ownli as PartnerSection | undefined;
       if (section === undefined) continue;
@@ -51,7 +51,7 @@ export class Partners {
           grants: [{ organizationId: id, capabilities: ADMIN }],
           isCurrent: (organization) => isSameClient(section, organization),
         },
-        secretDigest: Buffer.from(section.clientSecretDigest),
+        secretDigest: section.clientSecretDigest,
       };
       this.#byClientId.set(section.clientId, partner);
       this.#byName.set(partner.caller.clientId, partner);
@@ -66,9 +66,8 @@ export class Partners {
   /** The partner whose credentials these are. An unknown client costs what a wrong secret costs. */
   withCredentials({ partnerId, clientId, clientSecret }: PartnerCredentials): Partner | null {
     const partner = this.#byClientId.get(clientId);
-    const expected = partner?.secretDigest ?? this.#noDigest;
-    const given = Buffer.from(this.#secrets.secretDigest(CLIENT_SECRET, clientSecret));
-    const matches = given.length === expected.length && timingSafeEqual(given, expected);
+    const given = this.#secrets.secretDigest(CLIENT_SECRET, clientSecret);
+    const matches = sameText(given, partner?.secretDigest ?? this.#noDigest);
     return partner !== undefined && matches && partner.partnerId === partnerId ? partner : null;
   }
 }

@@ -12,9 +12,8 @@ import { draftHuman, type HumanCreation, newPassword } from './human-creation.ts
 import { type MethodHandler, resultOf, secretly, type ZitadelServices } from './method.ts';
 import { foundingDetails } from './organization-details.ts';
 import { encodeJson } from './protocol/encode.ts';
-import { STATUS_CODES } from './protocol/status.ts';
 import { SECTION } from './section.ts';
-import { StatusError } from './status-error.ts';
+import { invalid } from './status-error.ts';
 
 /** All of them are decided and written together. */
 const MAX_ADMINS = 100;
@@ -109,8 +108,4 @@ function returnsCode({ userType }: Admin): boolean {
   if (userType.case !== 'human') return false;
   const { email, phone } = userType.value;
   return email?.verification.case === 'returnCode' || phone?.verification.case === 'returnCode';
-}
-
-function invalid(message: string): StatusError {
-  return new StatusError({ code: STATUS_CODES.invalidArgument, message });
 }

@@ -1,26 +1,24 @@
-import type { CommandSubmission } from '../../app/submission.ts';
 import { DomainError } from '../../core/errors.ts';
 import type { Directory } from '../../core/organization.ts';
-import type { Command, ContactChange, CreateUser, UpdateUser } from '../../core/user/commands.ts';
+import type { ContactChange, CreateUser, UpdateUser } from '../../core/user/commands.ts';
 import type { User } from '../../core/user/user.ts';
 import { organizationSectionOf } from './section.ts';
 
 /** A change of a user under the options that the user's organization has for this dialect. */
-export function asSetUp(command: CommandSubmission['command'], directory: Directory): (user: User) => Command {
+export function asSetUp(
+  update: UpdateUser | ((user: User) => UpdateUser),
+  directory: Directory,
+): (user: User) => UpdateUser {
   return (user) => {
-    const wanted = typeof command === 'function' ? command(user) : command;
-    return wanted.type === 'update-user' ? updateAsSetUp(wanted, user, directory) : wanted;
-  };
-}
-
-function updateAsSetUp(command: UpdateUser, user: User, directory: Directory): UpdateUser {
-  const { refuseLockedUpdates } = organizationSectionOf(directory, user.organizationId);
-  const isLocked = user.state === 'locked' || user.state === 'suspended';
-  return {
-    ...command,
-    ...(command.email && { email: emailAsSetUp(command.email, user, directory) }),
-    // Told before anything else the request may break.
-    ...(refuseLockedUpdates === true && isLocked && { violation: new DomainError('user_locked') }),
+    const command = typeof update === 'function' ? update(user) : update;
+    const { refuseLockedUpdates } = organizationSectionOf(directory, user.organizationId);
+    const isLocked = user.state === 'locked' || user.state === 'suspended';
+    return {
+      ...command,
+      ...(command.email && { email: emailAsSetUp(command.email, user, directory) }),
+      // Told before anything else the request may break.
+      ...(refuseLockedUpdates === true && isLocked && { violation: new DomainError('user_locked') }),
+    };
   };
 }
 

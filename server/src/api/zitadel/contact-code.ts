@@ -1,6 +1,4 @@
-import type { RequestContactCode } from '../../core/user/commands.ts';
-import { checkedTemplate } from './contacts.ts';
-import { type MethodHandler, resultOf, type ZitadelServices } from './method.ts';
+import type { MethodHandler, ZitadelServices } from './method.ts';
 import {
   type ResendEmailCodeRequest,
   ResendEmailCodeResponseSchema,
@@ -9,8 +7,9 @@ import {
   type SendEmailCodeRequest,
   SendEmailCodeResponseSchema,
 } from './protocol/user-service.ts';
+import { requestedCode } from './requested-code.ts';
 import { submitSending } from './submit-sending.ts';
-import { codeAs, withDetails, writeOn } from './write-on.ts';
+import { codeAs, withDetails } from './write-on.ts';
 
 type Services = Pick<ZitadelServices, 'users' | 'codes' | 'limits'>;
 type Request = SendEmailCodeRequest | ResendEmailCodeRequest | ResendPhoneCodeRequest;
@@ -40,19 +39,10 @@ function newCode(
   schema: ResponseSchema,
   services: Services,
 ): MethodHandler<Request> {
-  const { codes } = services;
   return async (call) => {
     const { userId, verification } = call.message;
-    const issued = verification.case === 'returnCode' ? codes.toReturn(userId, contact) : null;
-    const code = issued?.code ?? codes.toSend(userId, contact, checkedTemplate(templateOf(verification)));
-    const command: RequestContactCode = { type: 'request-contact-code', contact, again, code };
-    const answer = withDetails(schema, codeAs('verificationCode', issued?.plain ?? null));
-    const write = { kind: 'human', command, isSecret: issued !== null, answer } as const;
-    return resultOf(await submitSending({ ...writeOn(call, write), command }, services));
+    const { code, plain } = requestedCode(verification, userId, contact, services.codes);
+    const command = { type: 'request-contact-code', contact, again, code } as const;
+    return submitSending(call, command, withDetails(schema, codeAs('verificationCode', plain)), services);
   };
-}
-
-/** Only mails have one. */
-function templateOf({ value }: Request['verification']): string | undefined {
-  return value !== undefined && 'urlTemplate' in value ? value.urlTemplate : undefined;
 }

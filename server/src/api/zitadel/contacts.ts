@@ -5,7 +5,7 @@ import { DomainError } from '../../core/errors.ts';
 import type { ContactChange, NewCode, NewContact } from '../../core/user/commands.ts';
 import { parseMailbox } from '../../core/values/mailbox.ts';
 import { parsePhone } from '../../core/values/phone.ts';
-import { parseUrlTemplate } from '../../core/values/url-template.ts';
+import { requestedCode } from './requested-code.ts';
 
 /** Country in which a phone number without a country code is read. */
 const DEFAULT_REGION = 'CH';
@@ -60,31 +60,11 @@ export function newPhone(phone: SetHumanPhone, userId: string, codes: Codes): Pr
   return { contact: { value, ...contact }, returned };
 }
 
-/**
- * The link template of a message.
- *
- * @param more a placeholder that only this message knows
- * @throws DomainError `url_template_invalid`
- */
-export function checkedTemplate(
-  template: string | undefined,
-  more?: Parameters<typeof parseUrlTemplate>[1],
-): string | null {
-  if (template === undefined) return null;
-  parseUrlTemplate(template, more);
-  return template;
-}
-
 /** A changed contact that is not said to be verified gets a code, also when it is said not to be. */
 function verificationOf(kind: Kind, request: Request, userId: string, codes: Codes): Prepared<Verification> {
   if (request.case === 'isVerified' && request.value) return { contact: { verified: true }, returned: null };
-  if (request.case === 'returnCode') {
-    const { plain, code } = codes.toReturn(userId, kind);
-    return { contact: { code }, returned: plain };
-  }
-  const template =
-    request.case === 'sendCode' && 'urlTemplate' in request.value ? request.value.urlTemplate : undefined;
-  return { contact: { code: codes.toSend(userId, kind, checkedTemplate(template)) }, returned: null };
+  const { code, plain } = requestedCode(request, userId, kind, codes);
+  return { contact: { code }, returned: plain };
 }
 
 /** Unlike on a change, `isVerified: false` means that no code is wanted. */

@@ -18,10 +18,10 @@ import { type MethodCall, type MethodResult, resultOf, secretly, type ZitadelSer
 import { STATUS_CODES } from './protocol/status.ts';
 import type { AddHumanUserRequest, Metadata } from './protocol/user-service.ts';
 import { SECTION } from './section.ts';
-import { refusal, StatusError } from './status-error.ts';
+import { invalid, refusal } from './status-error.ts';
 import { parseTotpSecret } from './totp.ts';
 import { genderOf } from './user-view.ts';
-import type { Write } from './write-on.ts';
+import { codeAs, type Write } from './write-on.ts';
 
 /** A human user as a request describes it. */
 export interface NewHuman {
@@ -61,8 +61,6 @@ export function draftHuman(
   if (profile === undefined || email === undefined) throw new Error('the field rules require profile and email');
   const preparedEmail = newEmail(email, userId, codes);
   const preparedPhone = phone && phone.phone !== '' ? newPhone(phone, userId, codes) : undefined;
-  const emailCode = preparedEmail.returned ?? undefined;
-  const phoneCode = preparedPhone?.returned ?? undefined;
   return {
     command: {
       type: 'create-user',
@@ -77,7 +75,10 @@ export function draftHuman(
       ...(human.idpLinks.length > 0 && { idpLinks: human.idpLinks.map(linkOf) }),
       ...totpOf(human.totpSecret, secrets),
     },
-    codes: { ...(emailCode !== undefined && { emailCode }), ...(phoneCode !== undefined && { phoneCode }) },
+    codes: {
+      ...codeAs('emailCode', preparedEmail.returned),
+      ...codeAs('phoneCode', preparedPhone?.returned ?? null),
+    },
   };
 }
 
@@ -133,9 +134,7 @@ function totpOf(
 ): Pick<CreateUser, 'sealedTotpSecret'> {
   if (secret === undefined) return {};
   const parsed = parseTotpSecret(secret);
-  if (parsed === null) {
-    throw new StatusError({ code: STATUS_CODES.invalidArgument, message: 'TOTP secret is invalid' });
-  }
+  if (parsed === null) throw invalid('TOTP secret is invalid');
   return { sealedTotpSecret: seal(parsed) };
 }
 

@@ -1,11 +1,13 @@
 import { hash } from 'node:crypto';
-import { type DescMessage, type DescMethod, type Message, toBinary, toJson } from '@bufbuild/protobuf';
+import { type DescMethod, type Message, toBinary, toJson } from '@bufbuild/protobuf';
 import type { Caller } from '../../app/callers.ts';
 import type { IdempotencyKey } from '../../app/submission.ts';
 import { fingerprint, parseIdempotencyKey } from '../shared/idempotency.ts';
 import { scopedKey } from '../shared/submit.ts';
+import { holdsField } from './protocol/holds-field.ts';
 import { SECTION } from './section.ts';
 
+const holdsMaps = holdsField(({ fieldKind }) => fieldKind === 'map');
 const NO_QUERY: ReadonlyMap<string, readonly string[]> = new Map();
 
 export interface Repeatable {
@@ -25,7 +27,7 @@ export function idempotencyOf(
   key: string | undefined,
   { caller, method, message }: Repeatable,
 ): IdempotencyKey | undefined {
-  const parsed = parseIdempotencyKey(key ?? undefined);
+  const parsed = parseIdempotencyKey(key);
   if (parsed === null) return undefined;
   return {
     key: scopedKey({ caller, dialect: SECTION, name: method.localName }, parsed),
@@ -38,18 +40,4 @@ export function idempotencyOf(
 function digestOf({ input, localName }: DescMethod, message: Message): string {
   if (!holdsMaps(input)) return hash('sha256', toBinary(input, message, { writeUnknownFields: false }), 'hex');
   return fingerprint({ operation: localName, params: {}, query: NO_QUERY, body: toJson(input, message) });
-}
-
-const withMaps = new WeakMap<DescMessage, boolean>();
-
-function holdsMaps(desc: DescMessage): boolean {
-  const known = withMaps.get(desc);
-  if (known !== undefined) return known;
-  // Known before its fields are looked at: a message may embed itself.
-  withMaps.set(desc, false);
-  const holds = desc.fields.some(
-    (field) => field.fieldKind === 'map' || (field.message !== undefined && holdsMaps(field.message)),
-  );
-  withMaps.set(desc, holds);
-  return holds;
 }

@@ -3,14 +3,14 @@ import type { IdpLink } from '../../core/user/user.ts';
 import { etag } from '../shared/conditional.ts';
 import { listDetails } from './details.ts';
 import { type HandlerOf, readResult, resultOf, type ZitadelServices } from './method.ts';
-import { STATUS_CODES } from './protocol/status.ts';
 import {
   AddIDPLinkResponseSchema,
   ListIDPLinksResponseSchema,
   RemoveIDPLinkResponseSchema,
 } from './protocol/user-service.ts';
 import { SECTION } from './section.ts';
-import { StatusError } from './status-error.ts';
+import { invalid } from './status-error.ts';
+import { byCodePoints } from './text-match.ts';
 import { withDetails, writeOn } from './write-on.ts';
 
 type Services = Pick<ZitadelServices, 'users'>;
@@ -45,7 +45,9 @@ export function listIdpLinks({ users, clock }: Services & Pick<ZitadelServices, 
     const { userId, query } = message;
     const now = clock();
     const user = await users.read(caller, { id: userId, section: SECTION });
-    const links = user.factors.idpLinks.toSorted((a, b) => compare(a.idpId, b.idpId) || compare(a.userId, b.userId));
+    const links = user.factors.idpLinks.toSorted(
+      (a, b) => byCodePoints(a.idpId, b.idpId) || byCodePoints(a.userId, b.userId),
+    );
     if (!query?.asc) links.reverse();
     const offset = Number(query?.offset ?? 0n);
     const response = {
@@ -54,12 +56,4 @@ export function listIdpLinks({ users, clock }: Services & Pick<ZitadelServices, 
     };
     return readResult(ListIDPLinksResponseSchema, response, etag(user.version));
   };
-}
-
-function compare(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
-}
-
-function invalid(message: string): StatusError {
-  return new StatusError({ code: STATUS_CODES.invalidArgument, message });
 }

@@ -1,11 +1,10 @@
-import type { CreateInvite } from '../../core/user/commands.ts';
-import { checkedTemplate } from './contacts.ts';
 import { type HandlerOf, resultOf, type ZitadelServices } from './method.ts';
 import {
   CreateInviteCodeResponseSchema,
   ResendInviteCodeResponseSchema,
   VerifyInviteCodeResponseSchema,
 } from './protocol/user-service.ts';
+import { requestedCode } from './requested-code.ts';
 import { submitSending } from './submit-sending.ts';
 import { codeAs, withDetails, writeOn } from './write-on.ts';
 
@@ -13,19 +12,12 @@ type Services = Pick<ZitadelServices, 'users' | 'codes' | 'limits'>;
 
 /** Invites a user who has no way to sign in, by mail unless the code is returned. */
 export function createInviteCode(services: Services): HandlerOf<'createInviteCode'> {
-  const { codes } = services;
   return async (call) => {
     const { userId, verification } = call.message;
-    const issued = verification.case === 'returnCode' ? codes.toReturn(userId, 'invite') : null;
-    const wording = verification.case === 'sendCode' ? verification.value : undefined;
-    const command: CreateInvite = {
-      type: 'create-invite',
-      code: issued?.code ?? codes.toSend(userId, 'invite', checkedTemplate(wording?.urlTemplate)),
-      applicationName: wording?.applicationName ?? null,
-    };
-    const answer = withDetails(CreateInviteCodeResponseSchema, codeAs('inviteCode', issued?.plain ?? null));
-    const write = { kind: 'human', command, isSecret: issued !== null, answer } as const;
-    return resultOf(await submitSending({ ...writeOn(call, write), command }, services));
+    const { code, plain } = requestedCode(verification, userId, 'invite', services.codes);
+    const applicationName = verification.case === 'sendCode' ? (verification.value.applicationName ?? null) : null;
+    const answer = withDetails(CreateInviteCodeResponseSchema, codeAs('inviteCode', plain));
+    return submitSending(call, { type: 'create-invite', code, applicationName }, answer, services);
   };
 }
 
@@ -34,8 +26,7 @@ export function resendInviteCode(services: Services): HandlerOf<'resendInviteCod
   const answer = withDetails(ResendInviteCodeResponseSchema);
   return async (call) => {
     const code = services.codes.toSend(call.message.userId, 'invite', null);
-    const command = { type: 'resend-invite', code } as const;
-    return resultOf(await submitSending({ ...writeOn(call, { kind: 'human', command, answer }), command }, services));
+    return submitSending(call, { type: 'resend-invite', code }, answer, services);
   };
 }
 

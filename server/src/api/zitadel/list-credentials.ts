@@ -1,4 +1,3 @@
-import { create } from '@bufbuild/protobuf';
 import { type Timestamp, timestampFromMs } from '@bufbuild/protobuf/wkt';
 import {
   type PaginationRequest,
@@ -21,15 +20,11 @@ import type {
 import type { Users } from '../../app/users.ts';
 import { isWellFormedText } from '../../core/values/text.ts';
 import { millisecondsOf } from './expiration.ts';
-import type { HandlerOf, MethodCall, ZitadelServices } from './method.ts';
-import { encodeJson } from './protocol/encode.ts';
-import { STATUS_CODES } from './protocol/status.ts';
+import { type HandlerOf, type MethodCall, readResult, type ZitadelServices } from './method.ts';
+import { pageOf } from './page.ts';
 import { ListKeysResponseSchema, ListPersonalAccessTokensResponseSchema } from './protocol/user-service.ts';
 import { SECTION } from './section.ts';
-import { StatusError } from './status-error.ts';
-
-const DEFAULT_LIMIT = 100;
-const MAX_LIMIT = 1_000;
+import { invalid } from './status-error.ts';
 
 const KEY_SORTS: Readonly<Record<KeyFieldName, CredentialSort['by']>> = {
   [KeyFieldName.UNSPECIFIED]: 'createdAt',
@@ -54,7 +49,7 @@ export function listKeys({ users }: Pick<ZitadelServices, 'users'>): HandlerOf<'
   return async ({ caller, message }) => {
     const { pagination, sortingColumn = KeyFieldName.UNSPECIFIED, filters } = message;
     const found = await list(users, 'key', { caller, pagination, by: KEY_SORTS[sortingColumn], filters });
-    return resultWith(encodeJson(ListKeysResponseSchema, create(ListKeysResponseSchema, found)));
+    return readResult(ListKeysResponseSchema, found, '');
   };
 }
 
@@ -65,8 +60,7 @@ export function listPersonalAccessTokens({
   return async ({ caller, message }) => {
     const { pagination, sortingColumn = PersonalAccessTokenFieldName.UNSPECIFIED, filters } = message;
     const found = await list(users, 'token', { caller, pagination, by: TOKEN_SORTS[sortingColumn], filters });
-    const schema = ListPersonalAccessTokensResponseSchema;
-    return resultWith(encodeJson(schema, create(schema, found)));
+    return readResult(ListPersonalAccessTokensResponseSchema, found, '');
   };
 }
 
@@ -77,32 +71,16 @@ interface ListCall extends Pick<MethodCall<never>, 'caller'> {
 }
 
 async function list(users: Users, kind: CredentialKind, { caller, pagination, by, filters }: ListCall) {
-  const limit = pagination?.limit || DEFAULT_LIMIT;
-  if (limit > MAX_LIMIT) throw invalid(`a list has at most ${MAX_LIMIT} entries`);
+  const { offset, limit, direction } = pageOf(pagination);
   const filter = filters.reduce<CredentialFilter | null>(narrowed, {});
   const page: CredentialPage =
     filter === null
       ? { credentials: [], total: 0 }
-      : await users.listCredentials(
-          caller,
-          {
-            kind,
-            filter,
-            sort: { by, direction: pagination?.asc ? 'asc' : 'desc' },
-            offset: Math.min(Number(pagination?.offset ?? 0n), Number.MAX_SAFE_INTEGER),
-            limit,
-          },
-          SECTION,
-        );
+      : await users.listCredentials(caller, { kind, filter, sort: { by, direction }, offset, limit }, SECTION);
   return {
     pagination: { totalResult: BigInt(page.total), appliedLimit: BigInt(limit) },
     result: page.credentials.map(entryOf),
   };
-}
-
-/** A list has no version of its own. */
-function resultWith(json: string) {
-  return { json, etag: '', replayed: false };
 }
 
 /** Neither keys nor tokens change between their making and their end. */
@@ -190,8 +168,4 @@ function milliseconds(timestamp: Timestamp | undefined): number {
   const at = timestamp === undefined ? null : millisecondsOf(timestamp);
   if (at === null) throw invalid('a filter by date needs a timestamp of the years 1 to 9999');
   return at;
-}
-
-function invalid(message: string): StatusError {
-  return new StatusError({ code: STATUS_CODES.invalidArgument, message });
 }

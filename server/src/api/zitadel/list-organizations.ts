@@ -12,13 +12,9 @@ import { foldCase } from '../../core/values/case-fold.ts';
 import { listDetails } from './details.ts';
 import { type MethodHandler, readResult, type ZitadelServices } from './method.ts';
 import { organizationDetails } from './organization-details.ts';
-import { STATUS_CODES } from './protocol/status.ts';
+import { pageOf } from './page.ts';
 import { SECTION } from './section.ts';
-import { StatusError } from './status-error.ts';
-import { textMatcher } from './text-match.ts';
-
-const DEFAULT_LIMIT = 100;
-const MAX_LIMIT = 1_000;
+import { byCodePoints, textMatcher } from './text-match.ts';
 
 type Matches = (organization: Organization) => boolean;
 
@@ -29,17 +25,12 @@ export function listOrganizations(
 ): MethodHandler<ListOrganizationsRequest> {
   return async ({ caller, message }) => {
     const { query, queries, sortingColumn } = message;
-    const limit = query?.limit || DEFAULT_LIMIT;
-    if (limit > MAX_LIMIT) {
-      const text = `a list has at most ${MAX_LIMIT} entries`;
-      throw new StatusError({ code: STATUS_CODES.invalidArgument, message: text });
-    }
+    const { offset, limit, direction } = pageOf(query);
     const matches = queries.map(matcherOf);
     const visible = await organizations.visible(caller, SECTION);
     const found = visible.filter((organization) => matches.every((match) => match(organization)));
     found.sort(sortingColumn === OrganizationFieldName.NAME ? byName : byId);
-    if (!query?.asc) found.reverse();
-    const offset = Number(query?.offset ?? 0n);
+    if (direction === 'desc') found.reverse();
     const latest = found.reduce((most, { history }) => Math.max(most, history?.sequence ?? 0), 0);
     const response = {
       details: listDetails(found.length, latest, clock()),
@@ -84,14 +75,9 @@ function matcherOf({ query }: SearchQuery): Matches {
 
 /** In any letter case; those of one name by their ids. */
 function byName(a: Organization, b: Organization): number {
-  return compare(foldCase(a.name), foldCase(b.name)) || byId(a, b);
+  return byCodePoints(foldCase(a.name), foldCase(b.name)) || byId(a, b);
 }
 
 function byId(a: Organization, b: Organization): number {
-  return compare(a.id, b.id);
-}
-
-/** By code points. */
-function compare(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return byCodePoints(a.id, b.id);
 }

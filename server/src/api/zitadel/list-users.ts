@@ -3,16 +3,12 @@ import type { UserSort } from '../../app/ports/user-list.ts';
 import { listDetails } from './details.ts';
 import { loginDomainsOf } from './login-name-query.ts';
 import { type HandlerOf, readResult, type ZitadelServices } from './method.ts';
-import { STATUS_CODES } from './protocol/status.ts';
+import { MAX_LIMIT, pageOf } from './page.ts';
 import { ListUsersResponseSchema } from './protocol/user-service.ts';
 import { SECTION } from './section.ts';
-import { StatusError } from './status-error.ts';
 import { shownAsSetUp } from './unverified.ts';
 import { filterOf } from './user-query.ts';
 import { userView } from './user-view.ts';
-
-/** Most users of one answer, and how many there are at most when no limit is given. */
-export const MAX_LIMIT = 1_000;
 
 const SORTS: Readonly<Record<UserFieldName, UserSort['by']>> = {
   [UserFieldName.UNSPECIFIED]: 'id',
@@ -33,18 +29,14 @@ export function listUsers({ users, clock }: Pick<ZitadelServices, 'users' | 'clo
   return async ({ caller, message }) => {
     const now = clock();
     const { query, sortingColumn, queries } = message;
-    const limit = query?.limit || MAX_LIMIT;
-    if (limit > MAX_LIMIT) {
-      const text = `a list has at most ${MAX_LIMIT} entries`;
-      throw new StatusError({ code: STATUS_CODES.invalidArgument, message: text });
-    }
+    const { offset, limit, direction } = pageOf(query, MAX_LIMIT);
     const { users: found, total } = await users.list(
       caller,
       {
         filter: filterOf(queries, loginDomains()),
         // Numbers of no column are let through, and mean none.
-        sort: { by: SORTS[sortingColumn] ?? 'id', direction: query?.asc ? 'asc' : 'desc' },
-        offset: Math.min(Number(query?.offset ?? 0n), Number.MAX_SAFE_INTEGER),
+        sort: { by: SORTS[sortingColumn] ?? 'id', direction },
+        offset,
         limit,
         countTotal: true,
       },

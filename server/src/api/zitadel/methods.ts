@@ -32,8 +32,7 @@ import { setPassword } from './set-password.ts';
 import { updateHumanUser } from './update-human-user.ts';
 import { updateUser } from './update-user.ts';
 import { deactivateUser, lockUser, reactivateUser, unlockUser } from './user-state.ts';
-import { verifyEmail } from './verify-email.ts';
-import { verifyPhone } from './verify-phone.ts';
+import { verifyEmail, verifyPhone } from './verify-contact.ts';
 
 /** The methods that are built; all others of the service answer that they are not. */
 export type MethodTable = { readonly [Name in MethodName]?: HandlerOf<Name> };

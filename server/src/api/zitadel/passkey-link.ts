@@ -1,12 +1,12 @@
 import { DomainError } from '../../core/errors.ts';
 import { CODE_ID } from '../../core/values/url-template.ts';
-import { checkedTemplate } from './contacts.ts';
-import { type HandlerOf, type PermitOf, resultOf, type ZitadelServices } from './method.ts';
+import type { HandlerOf, PermitOf, ZitadelServices } from './method.ts';
 import { STATUS_CODES } from './protocol/status.ts';
 import { CreatePasskeyRegistrationLinkResponseSchema } from './protocol/user-service.ts';
+import { requestedCode } from './requested-code.ts';
 import { refusal } from './status-error.ts';
 import { submitSending } from './submit-sending.ts';
-import { withDetails, writeOn } from './write-on.ts';
+import { withDetails } from './write-on.ts';
 
 /** The right is asked for in the organization the caller acts in, before anything of the request is looked at. */
 export function permitPasskeyLink({
@@ -30,15 +30,9 @@ export function createPasskeyRegistrationLink(
   return async (call) => {
     const { userId, medium } = call.message;
     const id = nextId();
-    const issued = medium.case === 'returnCode' ? codes.toReturn(userId, 'passkey') : null;
-    const template = medium.case === 'sendLink' ? medium.value.urlTemplate : undefined;
-    const code = issued?.code ?? codes.toSend(userId, 'passkey', checkedTemplate(template, CODE_ID));
-    const answer = withDetails(
-      CreatePasskeyRegistrationLinkResponseSchema,
-      issued === null ? {} : { code: { id, code: issued.plain } },
-    );
-    const command = { type: 'create-passkey-link', id, code } as const;
-    const write = { kind: 'human', command, isSecret: issued !== null, answer } as const;
-    return resultOf(await submitSending({ ...writeOn(call, write), command }, services));
+    const { code, plain } = requestedCode(medium, userId, 'passkey', codes, CODE_ID);
+    const returned = plain === null ? {} : { code: { id, code: plain } };
+    const answer = withDetails(CreatePasskeyRegistrationLinkResponseSchema, returned);
+    return submitSending(call, { type: 'create-passkey-link', id, code }, answer, services);
   };
 }

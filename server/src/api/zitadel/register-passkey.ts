@@ -1,7 +1,6 @@
 import { PasskeyAuthenticator } from '@zitadel/proto/zitadel/user/v2/auth_pb';
 import type { RegistrationRequest } from '../../app/ports/webauthn.ts';
-import { writeDetails } from './details.ts';
-import { answerWith, type HandlerOf, resultOf, type ZitadelServices } from './method.ts';
+import { type HandlerOf, resultOf, type ZitadelServices } from './method.ts';
 import { RegisterPasskeyResponseSchema, VerifyPasskeyRegistrationResponseSchema } from './protocol/user-service.ts';
 import { begunRegistration, verification } from './webauthn-registration.ts';
 import { withDetails, writeOn } from './write-on.ts';
@@ -18,12 +17,7 @@ export function registerPasskey(services: ZitadelServices): HandlerOf<'registerP
       kind: 'human',
       command: { ...command, ...(proof && { code: proof }) },
       isSecret: true,
-      answer: (outcome) =>
-        answerWith(
-          RegisterPasskeyResponseSchema,
-          { details: writeDetails(outcome), passkeyId: command.id, ...created },
-          outcome.user.version,
-        ),
+      answer: withDetails(RegisterPasskeyResponseSchema, { passkeyId: command.id, ...created }),
     });
     return resultOf(await users.submit(submission));
   };

@@ -1,5 +1,4 @@
-import { writeDetails } from './details.ts';
-import { answerWith, type HandlerOf, resultOf, type ZitadelServices } from './method.ts';
+import { type HandlerOf, resultOf, type ZitadelServices } from './method.ts';
 import { RegisterU2FResponseSchema, VerifyU2FRegistrationResponseSchema } from './protocol/user-service.ts';
 import { begunRegistration, verification } from './webauthn-registration.ts';
 import { withDetails, writeOn } from './write-on.ts';
@@ -12,12 +11,7 @@ export function registerU2f(services: ZitadelServices): HandlerOf<'registerU2F'>
       kind: 'human',
       command,
       isSecret: true,
-      answer: (outcome) =>
-        answerWith(
-          RegisterU2FResponseSchema,
-          { details: writeDetails(outcome), u2fId: command.id, ...created },
-          outcome.user.version,
-        ),
+      answer: withDetails(RegisterU2FResponseSchema, { u2fId: command.id, ...created }),
     });
     return resultOf(await services.users.submit(submission));
   };

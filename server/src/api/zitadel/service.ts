@@ -10,7 +10,7 @@ import { restRoutes } from './protocol/routes.ts';
 import { STATUS_CODES } from './protocol/status.ts';
 import { firstViolation, prepareRules } from './protocol/validate.ts';
 import { instanceSectionOf } from './section.ts';
-import { hasHiddenCause, StatusError } from './status-error.ts';
+import { hasHiddenCause, invalid, StatusError } from './status-error.ts';
 
 /** A call as its transport brought it. What costs work is read only when its turn comes. */
 export interface TransportCall {
@@ -72,9 +72,7 @@ export class ServiceMethods {
     try {
       return await this.#invoke(method, call);
     } catch (error) {
-      if (error instanceof DecodeError) {
-        throw new StatusError({ code: STATUS_CODES.invalidArgument, message: error.message });
-      }
+      if (error instanceof DecodeError) throw invalid(error.message);
       if (!(error instanceof DomainError) || hasHiddenCause(error)) throw error;
       throw statusErrorOf(this.#asKnown(error, method), method.localName as MethodName);
     }
@@ -100,7 +98,7 @@ export class ServiceMethods {
     const message = read instanceof Promise ? await read : read;
     if (bound.permit !== undefined) await bound.permit({ caller, message, organizationId });
     const violation = firstViolation(method.input, message);
-    if (violation !== undefined) throw new StatusError({ code: STATUS_CODES.invalidArgument, message: violation });
+    if (violation !== undefined) throw invalid(violation);
     return bound.handle({
       message,
       caller,

@@ -1,7 +1,7 @@
-import type { CommandSubmission } from '../../app/submission.ts';
 import { DomainError } from '../../core/errors.ts';
 import type { Directory } from '../../core/organization.ts';
-import type { ContactChange } from '../../core/user/commands.ts';
+import type { ContactChange, UpdateUser } from '../../core/user/commands.ts';
+import type { User } from '../../core/user/user.ts';
 import { asSetUp, emailAsSetUp } from './as-set-up.ts';
 import { emailChange, phoneChange } from './contacts.ts';
 import { type HandlerOf, resultOf, type ZitadelServices } from './method.ts';
@@ -30,7 +30,7 @@ export function setPhone({ users, codes }: Services): HandlerOf<'setPhone'> {
   };
 }
 
-function commandOf(kind: 'email' | 'phone', wanted: ContactChange, directory: Directory): CommandSubmission['command'] {
+function commandOf(kind: 'email' | 'phone', wanted: ContactChange, directory: Directory): (user: User) => UpdateUser {
   return asSetUp((user) => {
     const change = kind === 'email' ? emailAsSetUp(wanted, user, directory) : wanted;
     const command = { type: 'update-user', [kind]: change } as const;

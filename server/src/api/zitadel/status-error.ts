@@ -1,5 +1,5 @@
 import type { DomainError } from '../../core/errors.ts';
-import { type Status, statusWithId } from './protocol/status.ts';
+import { STATUS_CODES, type Status, statusWithId } from './protocol/status.ts';
 
 export interface StatusErrorOptions {
   /** HTTP status of REST where it is not the one of the code. */
@@ -27,6 +27,11 @@ export class StatusError extends Error {
 /** A refusal that no other dialect knows: code, id and text of the contract. */
 export function refusal(code: Status['code'], id: string, text: string): StatusError {
   return new StatusError(statusWithId(code, id, text));
+}
+
+/** A request that is refused by its text alone. */
+export function invalid(message: string): StatusError {
+  return new StatusError({ code: STATUS_CODES.invalidArgument, message });
 }
 
 /** Whether the refusal hides a fault of ours that belongs in the log. */

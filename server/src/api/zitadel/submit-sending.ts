@@ -1,5 +1,5 @@
 import { recipient } from '../../app/rate-limits.ts';
-import type { CommandSubmission, Receipt } from '../../app/submission.ts';
+import type { Receipt } from '../../app/submission.ts';
 import type {
   CreateInvite,
   CreatePasskeyLink,
@@ -7,29 +7,33 @@ import type {
   RequestPasswordReset,
   ResendInvite,
 } from '../../core/user/commands.ts';
-import type { ZitadelServices } from './method.ts';
+import { type MethodCall, type MethodResult, resultOf, type ZitadelServices } from './method.ts';
+import { type Write, writeOn } from './write-on.ts';
 
 type Sending = CreateInvite | CreatePasskeyLink | RequestContactCode | RequestPasswordReset | ResendInvite;
 
 /**
- * Submits a command that asks for a code, which goes out by mail or text message unless the caller gets it. A recipient
- * gets so many an hour, whoever asks for them; who may not ask uses up none.
+ * Submits a command on a person that asks for a code, which goes out by mail or text message unless the caller gets it.
+ * A recipient gets so many an hour, whoever asks for them; who may not ask uses up none.
  *
  * @throws DomainError `rate_limited`, and what the command is refused with
  */
 export async function submitSending(
-  submission: CommandSubmission & { readonly command: Sending },
+  call: MethodCall<{ readonly userId: string }>,
+  command: Sending,
+  answer: Write['answer'],
   { users, limits }: Pick<ZitadelServices, 'users' | 'limits'>,
-): Promise<Receipt> {
-  const { command, caller, target } = submission;
+): Promise<MethodResult> {
+  const isReturned = command.code.delivery === null;
+  const submission = writeOn(call, { kind: 'human', command, isSecret: isReturned, answer });
   const submit = (): Promise<Receipt> => users.submit(submission);
-  if (command.code.delivery === null) return submit();
-  const user = await users.find(target);
+  if (isReturned) return resultOf(await submit());
+  const user = await users.find(submission.target);
   const contact = contactOf(command);
   const to = user?.[contact].value ?? null;
-  if (to === null) return submit();
-  await users.checkPermission(caller, command, user);
-  return limits.run('message', { user: recipient(contact, to) }, submit);
+  if (to === null) return resultOf(await submit());
+  await users.checkPermission(call.caller, command, user);
+  return resultOf(await limits.run('message', { user: recipient(contact, to) }, submit));
 }
 
 function contactOf(command: Sending): 'email' | 'phone' {

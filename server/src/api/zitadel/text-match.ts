@@ -1,29 +1,39 @@
-import { TextFilterMethod } from '@zitadel/proto/zitadel/filter/v2/filter_pb';
+import type { TextFilterMethod } from '@zitadel/proto/zitadel/filter/v2/filter_pb';
 import type { TextQueryMethod } from '@zitadel/proto/zitadel/object/v2/object_pb';
+import type { TextMatch } from '../../app/ports/user-list.ts';
 import { foldCase } from '../../core/values/case-fold.ts';
 
-/** Both enums have the same names and numbers. */
-export type TextMethod = TextFilterMethod | TextQueryMethod;
+const METHODS = ['equals', 'startsWith', 'contains', 'endsWith'] as const;
 
-/** Whether a text is the wanted one, or holds it where the method says. The field rules let no other numbers pass. */
-export function textMatcher(wanted: string, method: TextMethod): (text: string) => boolean {
-  const folded = foldCase(wanted);
-  switch (method as TextFilterMethod) {
-    case TextFilterMethod.EQUALS:
-      return (text) => text === wanted;
-    case TextFilterMethod.EQUALS_IGNORE_CASE:
-      return (text) => foldCase(text) === folded;
-    case TextFilterMethod.STARTS_WITH:
-      return (text) => text.startsWith(wanted);
-    case TextFilterMethod.STARTS_WITH_IGNORE_CASE:
-      return (text) => foldCase(text).startsWith(folded);
-    case TextFilterMethod.CONTAINS:
-      return (text) => text.includes(wanted);
-    case TextFilterMethod.CONTAINS_IGNORE_CASE:
-      return (text) => foldCase(text).includes(folded);
-    case TextFilterMethod.ENDS_WITH:
-      return (text) => text.endsWith(wanted);
-    case TextFilterMethod.ENDS_WITH_IGNORE_CASE:
-      return (text) => foldCase(text).endsWith(folded);
-  }
+/** By the numbers that both enums of methods give them. */
+const MATCHINGS = METHODS.flatMap((method) => [
+  { method, ignoreCase: false },
+  { method, ignoreCase: true },
+]);
+
+const TESTS: Readonly<Record<TextMatch['method'], (text: string, wanted: string) => boolean>> = {
+  equals: (text, wanted) => text === wanted,
+  startsWith: (text, wanted) => text.startsWith(wanted),
+  contains: (text, wanted) => text.includes(wanted),
+  endsWith: (text, wanted) => text.endsWith(wanted),
+};
+
+/** What a query says of a text. */
+export function matchOf(value: string, method: TextFilterMethod | TextQueryMethod): TextMatch {
+  const matching = MATCHINGS[method];
+  if (matching === undefined) throw new Error('the field rules let no other method pass');
+  return { ...matching, value };
+}
+
+/** Whether a text is the wanted one, or holds it where the method says. */
+export function textMatcher(...query: Parameters<typeof matchOf>): (text: string) => boolean {
+  const { method, ignoreCase, value } = matchOf(...query);
+  const test = TESTS[method];
+  if (!ignoreCase) return (text) => test(text, value);
+  const folded = foldCase(value);
+  return (text) => test(foldCase(text), folded);
+}
+
+export function byCodePoints(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

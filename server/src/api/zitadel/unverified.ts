@@ -8,7 +8,7 @@ export function shownAsSetUp(directory: LiveDirectory): ((json: JsonValue) => Js
 }
 
 /** Contacts of humans say that they are unverified, wherever in the answer the humans stand. */
-export function withUnverified(json: JsonValue): JsonValue {
+function withUnverified(json: JsonValue): JsonValue {
   if (Array.isArray(json)) return json.map(withUnverified);
   if (!isObject(json)) return json;
   const entries = Object.entries(json).map(([name, value]): [string, JsonValue] => [

@@ -1,6 +1,6 @@
 import type { SetHumanPhone } from '@zitadel/proto/zitadel/user/v2/phone_pb';
 import type { Codes } from '../../app/codes.ts';
-import type { CommandSubmission, Outcome } from '../../app/submission.ts';
+import type { Outcome } from '../../app/submission.ts';
 import type { ContactChange, ProfilePatch, UpdateUser } from '../../core/user/commands.ts';
 import type { User } from '../../core/user/user.ts';
 import { parseLanguage } from '../../core/values/language.ts';
@@ -96,10 +96,10 @@ function profilePatch(profile: UpdateUserRequest_Human_Profile): ProfilePatch {
 }
 
 /** A name or username that only stands for a missing one is not set. */
-function machineChange(request: UpdateUserRequest, machine: UpdateUserRequest_Machine): CommandSubmission['command'] {
+function machineChange(request: UpdateUserRequest, machine: UpdateUserRequest_Machine): (user: User) => UpdateUser {
   const { username, ...common } = commonChange(request);
   const { name, description, accessTokenType } = machine;
-  return (user: User): UpdateUser => ({
+  return (user) => ({
     ...common,
     ...(username !== undefined && !(user.username === null && username === shownUsername(user)) && { username }),
     profile: {

@@ -1,30 +1,22 @@
-import type { TextFilterMethod } from '@zitadel/proto/zitadel/filter/v2/filter_pb';
 import type { MetadataKeyFilter } from '@zitadel/proto/zitadel/metadata/v2/metadata_pb';
 import type { TextQueryMethod } from '@zitadel/proto/zitadel/object/v2/object_pb';
 import { Type } from '@zitadel/proto/zitadel/user/v2/query_pb';
-import type { MetadataFilter, TextField, TextMatch, UserFilter } from '../../app/ports/user-list.ts';
+import type { MetadataFilter, TextField, UserFilter } from '../../app/ports/user-list.ts';
 import type { UserKind } from '../../core/user/user.ts';
 import { isWellFormedText } from '../../core/values/text.ts';
 import { type LoginDomains, loginNameFilter, NOBODY, usernameFilter } from './login-name-query.ts';
 import { base64 } from './metadata.ts';
 import { STATUS_CODES } from './protocol/status.ts';
 import { ByteFilterMethod, type MetadataValueFilter, type SearchQuery } from './protocol/user-service.ts';
-import { refusal, StatusError } from './status-error.ts';
+import { invalid, refusal } from './status-error.ts';
+import { matchOf } from './text-match.ts';
 import { statesShownAs } from './user-view.ts';
 
 /** Most queries of one list, those within others counted too, and most values of all its in-lists together. */
 export const MAX_QUERIES = 100;
 export const MAX_VALUES = 10_000;
 /** Most times that a query may be within another. */
-export const MAX_NESTING = 20;
-
-/** By the numbers that both enums of methods give them. */
-const MATCHINGS: readonly Pick<TextMatch, 'method' | 'ignoreCase'>[] = (
-  ['equals', 'startsWith', 'contains', 'endsWith'] as const
-).flatMap((method) => [
-  { method, ignoreCase: false },
-  { method, ignoreCase: true },
-]);
+const MAX_NESTING = 20;
 
 const KINDS: Readonly<Record<Type, readonly UserKind[]>> = {
   [Type.UNSPECIFIED]: [],
@@ -153,12 +145,6 @@ function textFilter(field: TextField, value: string, method: TextQueryMethod): U
   return { type: 'text', field, ...matchOf(value, method) };
 }
 
-function matchOf(value: string, method: TextQueryMethod | TextFilterMethod): TextMatch {
-  const matching = MATCHINGS[method];
-  if (matching === undefined) throw new Error('the field rules let no other method pass');
-  return { ...matching, value };
-}
-
 function entryWithKey({ key, method }: MetadataKeyFilter): MetadataFilter {
   return { type: 'metadata', key: matchOf(key, method) };
 }
@@ -166,8 +152,4 @@ function entryWithKey({ key, method }: MetadataKeyFilter): MetadataFilter {
 function valueMatch({ value, method }: MetadataValueFilter): NonNullable<MetadataFilter['value']> {
   const text = base64(value);
   return method === ByteFilterMethod.NOT_EQUALS ? { differsFrom: text } : { equals: text };
-}
-
-function invalid(message: string): StatusError {
-  return new StatusError({ code: STATUS_CODES.invalidArgument, message });
 }

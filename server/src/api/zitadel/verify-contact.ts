@@ -1,32 +1,27 @@
-import type { Answer, CommandSubmission, Outcome } from '../../app/submission.ts';
-import type { MethodCall, ZitadelServices } from './method.ts';
-import { SECTION } from './section.ts';
+import { type MethodHandler, resultOf, type ZitadelServices } from './method.ts';
+import { VerifyEmailResponseSchema, VerifyPhoneResponseSchema } from './protocol/user-service.ts';
+import { type Write, withDetails, writeOn } from './write-on.ts';
 
-interface VerifyRequest {
-  readonly userId: string;
-  readonly verificationCode: string;
+type Services = Pick<ZitadelServices, 'users' | 'codes'>;
+type Handler = MethodHandler<{ readonly userId: string; readonly verificationCode: string }>;
+
+export function verifyEmail(services: Services): Handler {
+  return verifying('email', withDetails(VerifyEmailResponseSchema), services);
+}
+
+export function verifyPhone(services: Services): Handler {
+  return verifying('phone', withDetails(VerifyPhoneResponseSchema), services);
 }
 
 /** Whoever holds the code proves the contact; a wrong one is counted. */
-export function verification(
-  contact: 'email' | 'phone',
-  { message, caller, requestId, ifMatch, idempotency }: MethodCall<VerifyRequest>,
-  { codes }: Pick<ZitadelServices, 'codes'>,
-  answer: (outcome: Outcome) => Answer,
-): CommandSubmission {
-  return {
-    type: 'command',
-    caller,
-    dialect: SECTION,
-    requestId,
-    target: { id: message.userId, kind: 'human', section: SECTION },
-    command: {
+function verifying(contact: 'email' | 'phone', answer: Write['answer'], { users, codes }: Services): Handler {
+  return async (call) => {
+    const { userId, verificationCode } = call.message;
+    const command = {
       type: 'verify-contact',
       contact,
-      digest: codes.digest(message.userId, contact, message.verificationCode),
-    },
-    ifMatch,
-    idempotency,
-    answer,
+      digest: codes.digest(userId, contact, verificationCode),
+    } as const;
+    return resultOf(await users.submit(writeOn(call, { kind: 'human', command, answer })));
   };
 }

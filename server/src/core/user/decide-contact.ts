@@ -1,7 +1,16 @@
 import { DomainError } from '../errors.ts';
-import type { ContactChange, Message, NewCode, NewContact, RequestContactCode, VerifyContact } from './commands.ts';
-import type { Decision, Facts } from './decision.ts';
-import { change, type FieldChange, type NewEvent } from './events.ts';
+import type {
+  CodeMessage,
+  ContactChange,
+  Message,
+  NewCode,
+  NewContact,
+  RequestContactCode,
+  VerifyContact,
+} from './commands.ts';
+import { type Decision, type Facts, oneChange } from './decision.ts';
+import { change, type EventType, type FieldChange, type NewEvent } from './events.ts';
+import type { FieldPath } from './fields.ts';
 import type { CodeRecord, User } from './user.ts';
 
 type Kind = 'email' | 'phone';
@@ -68,30 +77,62 @@ export function contactEvents(kind: Kind, request: ContactChange, user: User, no
 export function decideVerifyContact(command: VerifyContact, user: User, facts: Facts): Decision {
   if (user.state === 'initial') throw new DomainError('user_initial');
   const kind = command.contact;
-  const outcome = checkCode(user[kind].code, command.digest, facts.now);
-  if (outcome === 'ok') return { events: [contactVerified(kind, user[kind], facts.now)], messages: [] };
-  const refusal = new DomainError(outcome.reason, { field: `${kind}.code` });
-  if (outcome.after === undefined) throw refusal;
-  const changes: Record<string, FieldChange> = {};
-  change(changes, `${kind}.code`, user[kind].code, outcome.after);
-  return { events: [{ type: `user.${kind}_code_failed`, changes }], messages: [], refusal };
+  const { code } = user[kind];
+  const outcome = checkCode(code, command.digest, facts.now);
+  if (outcome !== 'ok') return codeRefused(outcome, `user.${kind}_code_failed`, `${kind}.code`, code);
+  return { events: [contactVerified(kind, user[kind], facts.now)], messages: [] };
 }
 
-type CodeOutcome =
-  | 'ok'
-  | {
-      readonly reason: 'code_absent' | 'code_expired' | 'code_wrong';
-      /** The code as a counted failure leaves it; absent when nothing is counted. */
-      readonly after?: CodeRecord;
-    };
+interface CodeFailure {
+  readonly reason: 'code_absent' | 'code_expired' | 'code_wrong';
+  /** The code as a counted failure leaves it; absent when nothing is counted. */
+  readonly after?: CodeRecord;
+}
 
 /** Compares keyed digests; the digest covers user and purpose, so a code of another user or purpose never fits. */
-export function checkCode(code: CodeRecord | null, digest: string, now: number): CodeOutcome {
+export function checkCode(code: CodeRecord | null, digest: string, now: number): CodeFailure | 'ok' {
   if (code === null || code.failures >= CODE_TRIES) return { reason: 'code_absent' };
   if (now >= code.expiresAt) return { reason: 'code_expired' };
   if (code.digest === digest) return 'ok';
   // One that has died stays, so that another can be asked for in its place.
   return { reason: 'code_wrong', after: { ...code, failures: code.failures + 1 } };
+}
+
+/**
+ * The refusal of a code, and the failure where it is counted.
+ *
+ * @param before what stands at `path`: the code, or what holds it
+ * @param holding makes what is to stand there of the code as it is now
+ */
+export function codeRefused(
+  { reason, after }: CodeFailure,
+  type: EventType,
+  path: FieldPath,
+  before: unknown,
+  holding: (code: CodeRecord) => unknown = (code) => code,
+): Decision {
+  const refusal = new DomainError(reason, { field: path });
+  if (after === undefined) throw refusal;
+  return { ...oneChange(type, path, before, holding(after)), refusal };
+}
+
+/**
+ * The message that brings a code to the user; none where the caller gets it.
+ *
+ * @throws DomainError `contact_missing`
+ */
+export function codeMessages(
+  kind: CodeMessage['kind'],
+  contact: Kind,
+  to: string | null,
+  { id: userId, organizationId }: Owner,
+  { delivery }: NewCode,
+  more: Partial<Pick<CodeMessage, 'urlTemplate' | 'applicationName' | 'codeId'>> = {},
+): Message[] {
+  if (delivery === null) return [];
+  if (to === null) throw new DomainError('contact_missing', { field: `${contact}.value` });
+  const channel = contact === 'email' ? 'email' : 'sms';
+  return [{ kind, channel, userId, organizationId, to, ...delivery, ...more }];
 }
 
 export function freshCode(code: NewCode): CodeRecord {
@@ -134,15 +175,6 @@ function codeAdded(
 ): NewEvent {
   const changes: Record<string, FieldChange> = {};
   change(changes, `${kind}.code`, before, freshCode(code));
-  if (code.delivery !== null) {
-    out.push({
-      kind: `verify_${kind}`,
-      channel: kind === 'email' ? 'email' : 'sms',
-      userId: owner.id,
-      organizationId: owner.organizationId,
-      to,
-      ...code.delivery,
-    });
-  }
+  out.push(...codeMessages(`verify_${kind}`, kind, to, owner, code));
   return { type: `user.${kind}_code_added`, changes };
 }

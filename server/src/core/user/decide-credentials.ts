@@ -1,14 +1,7 @@
 import { DomainError } from '../errors.ts';
-import type {
-  CheckPassword,
-  Message,
-  PasswordChange,
-  RenewSession,
-  RequestPasswordReset,
-  SetPassword,
-} from './commands.ts';
-import { checkCode, freshCode } from './decide-contact.ts';
-import type { Decision, Facts } from './decision.ts';
+import type { CheckPassword, PasswordChange, RenewSession, RequestPasswordReset, SetPassword } from './commands.ts';
+import { checkCode, codeMessages, codeRefused, freshCode } from './decide-contact.ts';
+import { type Decision, type Facts, oneChange } from './decision.ts';
 import { change, type FieldChange, type NewEvent } from './events.ts';
 import { liveSessions, refuseBarred, sessionStarted, signOut } from './sign-in.ts';
 import type { User } from './user.ts';
@@ -31,14 +24,9 @@ export function passwordEvents(request: PasswordChange, user: User, now: number)
   if (user.state === 'initial') throw new DomainError('user_initial');
   const { proof } = request;
   if (proof?.kind === 'code') {
-    const outcome = checkCode(user.password.code, proof.digest, now);
-    if (outcome !== 'ok') {
-      const refusal = new DomainError(outcome.reason, { field: 'password.code' });
-      if (outcome.after === undefined) throw refusal;
-      const changes: Record<string, FieldChange> = {};
-      change(changes, 'password.code', user.password.code, outcome.after);
-      return { events: [{ type: 'user.password_code_failed', changes }], refusal };
-    }
+    const { code } = user.password;
+    const outcome = checkCode(code, proof.digest, now);
+    if (outcome !== 'ok') return codeRefused(outcome, 'user.password_code_failed', 'password.code', code);
   }
   if (proof?.kind === 'current') {
     const failedAttempts = request.hidesFailures ? 0 : user.password.failedAttempts;
@@ -64,20 +52,11 @@ export function decideSetPassword({ password }: SetPassword, user: User, facts: 
   return { ...passwordEvents(password, user, facts.now), messages: [] };
 }
 
-export function decideRequestReset(command: RequestPasswordReset, user: User): Decision {
+export function decideRequestReset({ code, channel }: RequestPasswordReset, user: User): Decision {
   if (user.state === 'initial') throw new DomainError('user_initial');
-  const messages: Message[] = [];
-  const { delivery } = command.code;
-  if (delivery !== null) {
-    const to = user[command.channel].value;
-    if (to === null) throw new DomainError('contact_missing', { field: `${command.channel}.value` });
-    const channel = command.channel === 'email' ? 'email' : 'sms';
-    const owner = { userId: user.id, organizationId: user.organizationId };
-    messages.push({ kind: 'reset_password', channel, ...owner, to, ...delivery });
-  }
-  const changes: Record<string, FieldChange> = {};
-  change(changes, 'password.code', user.password.code, freshCode(command.code));
-  return { events: [{ type: 'user.password_code_added', changes }], messages };
+  const messages = codeMessages('reset_password', channel, user[channel].value, user, code);
+  const added = oneChange('user.password_code_added', 'password.code', user.password.code, freshCode(code));
+  return { ...added, messages };
 }
 
 /**
@@ -112,12 +91,10 @@ export function decideRenewSession(command: RenewSession, user: User, facts: Fac
     facts.now < session.refreshExpiresAt &&
     user.state === 'active';
   if (!usable) throw new DomainError('unauthenticated');
-  const changes: Record<string, FieldChange> = {};
   const others = liveSessions(user, facts.now).filter((candidate) => candidate.id !== session.id);
   const { deviceId } = session;
   const next = deviceId === undefined ? command.next : { ...command.next, deviceId };
-  change(changes, 'credentials.sessions', user.credentials.sessions, [...others, next]);
-  return { events: [{ type: 'user.session_renewed', changes }], messages: [] };
+  return oneChange('user.session_renewed', 'credentials.sessions', user.credentials.sessions, [...others, next]);
 }
 
 function failedCheck(

@@ -1,8 +1,7 @@
 import { DomainError } from '../errors.ts';
-import type { CreateInvite, Message, NewCode, ResendInvite, VerifyInvite } from './commands.ts';
-import { checkCode, contactVerified, freshCode } from './decide-contact.ts';
-import type { Decision, Facts } from './decision.ts';
-import { change, type FieldChange, type NewEvent } from './events.ts';
+import type { CreateInvite, NewCode, ResendInvite, VerifyInvite } from './commands.ts';
+import { checkCode, codeMessages, codeRefused, contactVerified, freshCode } from './decide-contact.ts';
+import { type Decision, type Facts, oneChange } from './decision.ts';
 import { authMethodsOf } from './factors.ts';
 import type { Invite, User } from './user.ts';
 
@@ -25,45 +24,23 @@ export function decideResendInvite({ code }: ResendInvite, user: User): Decision
 export function decideVerifyInvite({ digest }: VerifyInvite, user: User, facts: Facts): Decision {
   const { invite } = user.credentials;
   const outcome = checkCode(invite, digest, facts.now);
-  const changes: Record<string, FieldChange> = {};
-  if (outcome !== 'ok') {
-    const refusal = new DomainError(outcome.reason, { field: 'credentials.invite' });
-    if (outcome.after === undefined) throw refusal;
-    change(changes, 'credentials.invite', invite, { ...invite, ...outcome.after });
-    return { events: [{ type: 'user.invite_code_failed', changes }], messages: [], refusal };
-  }
-  change(changes, 'credentials.invite', invite, null);
-  const events: NewEvent[] = [{ type: 'user.invite_accepted', changes }];
+  if (outcome !== 'ok') return codeRefused(outcome, 'user.invite_code_failed', 'credentials.invite', invite);
+  const { events, messages } = oneChange('user.invite_accepted', 'credentials.invite', invite, null);
   const { email } = user;
-  if (email.value !== null && !email.verified) events.push(contactVerified('email', email, facts.now));
-  return { events, messages: [] };
+  if (email.value === null || email.verified) return { events, messages };
+  return { events: [...events, contactVerified('email', email, facts.now)], messages };
 }
 
-export function decideSkipMfaInit(user: User, facts: Facts): Decision {
-  const changes: Record<string, FieldChange> = {};
-  change(changes, 'credentials.mfaInitSkippedAt', user.credentials.mfaInitSkippedAt, facts.now);
-  return { events: [{ type: 'user.mfa_init_skipped', changes }], messages: [] };
+export function decideSkipMfaInit({ credentials }: User, { now }: Facts): Decision {
+  return oneChange('user.mfa_init_skipped', 'credentials.mfaInitSkippedAt', credentials.mfaInitSkippedAt, now);
 }
 
 function invited(user: User, code: NewCode, { urlTemplate, applicationName }: Wording): Decision {
-  const messages: Message[] = [];
-  if (code.delivery !== null) {
-    const to = user.email.value;
-    if (to === null) throw new DomainError('contact_missing', { field: 'email.value' });
-    messages.push({
-      kind: 'invite_user',
-      channel: 'email',
-      userId: user.id,
-      organizationId: user.organizationId,
-      to,
-      sealedCode: code.delivery.sealedCode,
-      urlTemplate,
-      applicationName,
-    });
-  }
-  const changes: Record<string, FieldChange> = {};
-  change(changes, 'credentials.invite', user.credentials.invite, { ...freshCode(code), urlTemplate, applicationName });
-  return { events: [{ type: 'user.invite_code_added', changes }], messages };
+  const wording = { urlTemplate, applicationName };
+  const messages = codeMessages('invite_user', 'email', user.email.value, user, code, wording);
+  const invite: Invite = { ...freshCode(code), ...wording };
+  const added = oneChange('user.invite_code_added', 'credentials.invite', user.credentials.invite, invite);
+  return { ...added, messages };
 }
 
 function canSignIn(user: User): boolean {

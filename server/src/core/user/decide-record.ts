@@ -105,17 +105,9 @@ export function decideDelete(user: User): Decision {
   change(changes, 'credentials.tokens', user.credentials.tokens, []);
   change(changes, 'credentials.keys', user.credentials.keys, []);
   change(changes, 'credentials.secret', user.credentials.secret, null);
-  change(changes, 'credentials.sessions', user.credentials.sessions, []);
-  change(changes, 'credentials.signInCodes', user.credentials.signInCodes, []);
+  signOut(changes, user);
   change(changes, 'credentials.invite', user.credentials.invite, null);
-  change(changes, 'factors.totp', user.factors.totp, null);
-  change(changes, 'factors.otpSms', user.factors.otpSms, null);
-  change(changes, 'factors.otpEmail', user.factors.otpEmail, null);
-  change(changes, 'factors.recoveryCodes', user.factors.recoveryCodes, []);
-  change(changes, 'factors.passkeys', user.factors.passkeys, []);
-  change(changes, 'factors.u2f', user.factors.u2f, []);
-  change(changes, 'factors.passkeyCode', user.factors.passkeyCode, null);
-  change(changes, 'factors.idpLinks', user.factors.idpLinks, []);
+  addPart(changes, 'factors', user.factors, EMPTY_USER.factors);
   change(changes, 'apps.devices', user.apps.devices, []);
   return { events: [{ type: 'user.deleted', changes }], messages: [] };
 }

@@ -1,6 +1,6 @@
 import { DomainError } from '../errors.ts';
-import type { Message, RequestSignInCode, StartSession } from './commands.ts';
-import { checkCode, freshCode } from './decide-contact.ts';
+import type { RequestSignInCode, StartSession } from './commands.ts';
+import { checkCode, codeMessages, codeRefused, freshCode } from './decide-contact.ts';
 import { type Decision, type Facts, oneChange } from './decision.ts';
 import { change } from './events.ts';
 import { liveSessions, refuseBarred, sessionStarted } from './sign-in.ts';
@@ -10,19 +10,8 @@ import type { SignInCode, SignInCodeKind, User } from './user.ts';
 export function decideRequestSignInCode({ kind, id, code }: RequestSignInCode, user: User): Decision {
   refuseBarred(user);
   const contact = kind === 'phone' ? 'phone' : 'email';
-  const to = user[contact].value;
-  if (to === null) throw new DomainError('contact_missing', { field: `${contact}.value` });
-  const messages: Message[] = [];
-  if (code.delivery !== null) {
-    messages.push({
-      kind: kind === 'link' ? 'sign_in_link' : 'sign_in_code',
-      channel: kind === 'phone' ? 'sms' : 'email',
-      userId: user.id,
-      organizationId: user.organizationId,
-      to,
-      ...code.delivery,
-    });
-  }
+  const message = kind === 'link' ? 'sign_in_link' : 'sign_in_code';
+  const messages = codeMessages(message, contact, user[contact].value, user, code);
   const { signInCodes } = user.credentials;
   const after = [...without(signInCodes, kind), { ...freshCode(code), kind, id }];
   return { ...oneChange('user.sign_in_code_added', 'credentials.signInCodes', signInCodes, after), messages };
@@ -43,10 +32,9 @@ export function decideStartSession(command: StartSession, user: User, { now }: F
   const code = signInCodes.find(({ kind, id }) => kind === proof.kind && id === proof.id) ?? null;
   const outcome = checkCode(code, proof.digest, now);
   if (outcome !== 'ok') {
-    const refusal = new DomainError(outcome.reason, { field: 'credentials.signInCodes' });
-    if (outcome.after === undefined) throw refusal;
-    const after = signInCodes.map((one) => (one === code ? { ...one, ...outcome.after } : one));
-    return { ...oneChange('user.sign_in_code_failed', 'credentials.signInCodes', signInCodes, after), refusal };
+    return codeRefused(outcome, 'user.sign_in_code_failed', 'credentials.signInCodes', signInCodes, (after) =>
+      signInCodes.map((one) => (one === code ? after : one)),
+    );
   }
   const { type, changes } = sessionStarted(command, user, now);
   const used = { ...changes };

@@ -1,13 +1,12 @@
 import { DomainError } from '../errors.ts';
 import type {
   CreatePasskeyLink,
-  Message,
   RegisterWebAuthn,
   RemoveWebAuthn,
   VerifyWebAuthn,
   WebAuthnFactor,
 } from './commands.ts';
-import { checkCode, freshCode } from './decide-contact.ts';
+import { checkCode, codeMessages, codeRefused, freshCode } from './decide-contact.ts';
 import { StaleCheck } from './decide-credentials.ts';
 import { type Decision, type Facts, oneChange } from './decision.ts';
 import { change, type EventType, type FieldChange } from './events.ts';
@@ -32,13 +31,7 @@ const REMOVED: Readonly<Record<WebAuthnFactor, EventType>> = {
 };
 
 export function decideCreatePasskeyLink({ id, code }: CreatePasskeyLink, user: User): Decision {
-  const messages: Message[] = [];
-  if (code.delivery !== null) {
-    const to = user.email.value;
-    if (to === null) throw new DomainError('contact_missing', { field: 'email.value' });
-    const owner = { userId: user.id, organizationId: user.organizationId };
-    messages.push({ kind: 'register_passkey', channel: 'email', ...owner, to, ...code.delivery, codeId: id });
-  }
+  const messages = codeMessages('register_passkey', 'email', user.email.value, user, code, { codeId: id });
   const invitation: PasskeyCode = { id, ...freshCode(code) };
   const added = oneChange('user.passkey_code_added', 'factors.passkeyCode', user.factors.passkeyCode, invitation);
   return { ...added, messages };
@@ -51,12 +44,7 @@ export function decideRegisterWebAuthn(command: RegisterWebAuthn, user: User, { 
   if (code !== undefined) {
     const { passkeyCode } = user.factors;
     const outcome = checkCode(passkeyCode?.id === code.id ? passkeyCode : null, code.digest, now);
-    if (outcome !== 'ok') {
-      const refusal = new DomainError(outcome.reason, { field: 'factors.passkeyCode' });
-      if (outcome.after === undefined) throw refusal;
-      const after = { ...passkeyCode, ...outcome.after };
-      return { ...oneChange('user.passkey_code_failed', 'factors.passkeyCode', passkeyCode, after), refusal };
-    }
+    if (outcome !== 'ok') return codeRefused(outcome, 'user.passkey_code_failed', 'factors.passkeyCode', passkeyCode);
     change(changes, 'factors.passkeyCode', passkeyCode, null);
   }
   const current = user.factors[factor];

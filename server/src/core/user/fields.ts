@@ -23,9 +23,10 @@ export type FieldPath = 'username' | 'state' | PartPath;
 /**
  * What a caller must be allowed to do for a field to change. `credential` is passwords; `keys` what machines prove
  * themselves with: keys, secrets, tokens; `factor` the removal of second factors and passkeys, and the devices somebody
- * signs in at, `enrolment` the registration of factors, `passkey_link` the invitation to it. `found` is about organizations: to make one. `role` is who holds
- * which role; the last ones are about what an organization is: its roles, its packages, its own `settings`, and the
- * right to hand out permissions that only mean something to applications.
+ * signs in at, `enrolment` the registration of factors, `passkey_link` the invitation to it. `found` is about
+ * organizations: to make one. `role` is who holds which role; the last ones are about what an organization is: its
+ * roles, its packages, its own `settings`, and the right to hand out permissions that only mean something to
+ * applications.
  */
 export const CAPABILITIES = [
   'create',

@@ -1,31 +1,24 @@
-import { directoryOf } from '../../app/directory.ts';
-import type { Clock, NextId } from '../../app/ports/clock.ts';
+import type { OrganizationDirectory } from '../../app/directory.ts';
+import type { NextId } from '../../app/ports/clock.ts';
 import type { Secrets } from '../../app/ports/secrets.ts';
-import type { Configuration, Store } from '../../app/ports/store.ts';
 import type { Setup, SetupOrganization } from '../../config/setup.ts';
 import { namedOrganization } from '../../config/setup-checks.ts';
 import { holdingName, type Organization, type Policies } from '../../core/organization.ts';
 import { BUILT_IN_ORGANIZATION } from '../../core/values/built-in.ts';
-import { configure, type Wanted } from './configure.ts';
+import { type ConfigureOptions, configure, type Wanted } from './configure.ts';
 import { builtInOrganization, organizationOf, policiesOf, withoutClients } from './organizations.ts';
 import type { DeclaredPerson } from './people.ts';
 
 type Ids = ReadonlyMap<SetupOrganization, string>;
 
-export interface ApplyOptions {
-  readonly store: Store;
+export interface ApplyOptions extends ConfigureOptions {
   readonly secrets: Pick<Secrets, 'secretDigest' | 'seal' | 'open'>;
-  readonly clock: Clock;
   readonly nextId: NextId;
 }
 
 /** Brings the claims of the organizations that the database has to what their rules say. */
-export async function restoreClaims({ store, clock }: Pick<ApplyOptions, 'store' | 'clock'>): Promise<void> {
-  const asItIs = (before: Configuration): Wanted => {
-    const { instance, all } = known(before);
-    return { instance, organizations: all };
-  };
-  await configure(store, asItIs, clock);
+export async function restoreClaims(options: ConfigureOptions): Promise<void> {
+  await configure(options, (before) => ({ instance: before.instance, organizations: [...before.all()] }));
 }
 
 /**
@@ -36,22 +29,11 @@ export async function restoreClaims({ store, clock }: Pick<ApplyOptions, 'store'
  * @throws ConfigError when what shall be unique is not
  */
 export async function applyOrganizations(setup: Setup, options: ApplyOptions): Promise<DeclaredPerson[]> {
-  let ids: Ids = new Map();
-  let organizations: Organization[] = [];
-  const asDeclared = (before: Configuration): Wanted => {
-    const { all } = known(before);
-    ids = idsOf(setup, all, options.nextId);
-    organizations = organizationsOf(setup, ids, all, options.secrets);
-    return { instance: instanceOf(setup), organizations };
-  };
-  await configure(options.store, asDeclared, options.clock);
-  return peopleOf(setup, ids, new Map(organizations.map((organization) => [organization.id, organization])));
-}
-
-function known(before: Configuration) {
-  const directory = directoryOf(before);
-  const { claims: _, ...instance } = directory.instance;
-  return { instance, all: [...directory.all()] };
+  const { ids } = await configure(options, (before) => {
+    const ids = idsOf(setup, before, options.nextId);
+    return { instance: instanceOf(setup), organizations: organizationsOf(setup, ids, before, options.secrets), ids };
+  });
+  return peopleOf(setup, ids, options.users.directory.current);
 }
 
 function instanceOf({ instance }: Setup): Wanted['instance'] {
@@ -59,7 +41,8 @@ function instanceOf({ instance }: Setup): Wanted['instance'] {
   return { usernameScope, policies: policiesOf(instance.policies), rateLimits, sections: { zitadel } };
 }
 
-function idsOf(setup: Setup, all: readonly Organization[], nextId: NextId): Ids {
+function idsOf(setup: Setup, before: OrganizationDirectory, nextId: NextId): Ids {
+  const all = [...before.all()];
   return new Map(
     setup.organizations.map((declared) => [
       declared,
@@ -71,14 +54,15 @@ function idsOf(setup: Setup, all: readonly Organization[], nextId: NextId): Ids 
 function organizationsOf(
   setup: Setup,
   ids: Ids,
-  all: readonly Organization[],
+  before: OrganizationDirectory,
   secrets: ApplyOptions['secrets'],
 ): Organization[] {
   const defaults = policiesOf(setup.instance.policies);
-  const byId = new Map(all.map((organization) => [organization.id, organization]));
-  const declared = [...ids].map(([entry, id]) => organizationOf(id, entry, secrets, byId.get(id)));
+  const declared = [...ids].map(([entry, id]) => organizationOf(id, entry, secrets, before.organization(id)));
   const declaredIds = new Set([BUILT_IN_ORGANIZATION.id, ...ids.values()]);
-  const others = all.filter(({ id }) => !declaredIds.has(id)).map((organization) => undeclared(organization, defaults));
+  const others = [...before.all()]
+    .filter(({ id }) => !declaredIds.has(id))
+    .map((organization) => undeclared(organization, defaults));
   return [builtInOrganization(defaults, setup.instance.identityProviders), ...declared, ...others];
 }
 
@@ -95,7 +79,7 @@ function heldNames(roles: readonly string[] | undefined, organization: Organizat
   });
 }
 
-function peopleOf(setup: Setup, ids: Ids, organizations: ReadonlyMap<string, Organization>): DeclaredPerson[] {
+function peopleOf(setup: Setup, ids: Ids, directory: OrganizationDirectory): DeclaredPerson[] {
   const organizationId = BUILT_IN_ORGANIZATION.id;
   const elsewhere = (person: Setup['instance']['users'][number]) =>
     person.memberships?.map(({ organization, roles }) => {
@@ -129,7 +113,7 @@ function peopleOf(setup: Setup, ids: Ids, organizations: ReadonlyMap<string, Org
     ...organization.users.map((person) => ({
       organizationId,
       person,
-      roles: heldNames(person.roles, organizations.get(organizationId)),
+      roles: heldNames(person.roles, directory.organization(organizationId)),
       elsewhere: elsewhere(person),
       type: undefined,
     })),

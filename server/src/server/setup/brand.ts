@@ -1,11 +1,11 @@
 import { BUILT_IN_PERMISSIONS, permissionsOfBrandRole } from '../../access/roles.ts';
-import type {
-  BrandSection,
-  PermissionDefinition,
-  ResourceTypeDefinition,
-  StoredSection,
+import {
+  type BrandSection,
+  type PermissionDefinition,
+  type ResourceTypeDefinition,
+  type StoredSection,
+  sectionOf,
 } from '../../api/jframework/section.ts';
-import { sectionOf } from '../../api/jframework/section.ts';
 import type { SetupJFramework } from '../../config/setup.ts';
 import type { Organization, RoleDefinition } from '../../core/organization.ts';
 import { brandHost } from '../../core/values/brand-host.ts';
@@ -45,10 +45,10 @@ export function brandOf(
     hosts: declared.brandUrls.flatMap((url) => brandHost(url) ?? []),
     passwordPolicyLevel: merge.value('passwordPolicyLevel', declared.passwordPolicyLevel, before?.passwordPolicyLevel),
     updateRequires: declared.updateRequires,
-    domainWhiteListURLs: merge.value(
+    domainWhiteListURLs: merge.value<readonly string[]>(
       'domainWhiteListURLs',
       declared.domainWhiteListURLs,
-      before?.domainWhiteListURLs as string[] | undefined,
+      before?.domainWhiteListURLs,
     ),
     hidesUnknownAddresses: declared.hidesUnknownAddresses,
     ...packagesOf(organizationId, declared.packages, before, merge),
@@ -101,17 +101,11 @@ function permissionsOf(
   const named = new Set(roles.flatMap(({ permissions }) => permissions));
   const others = [...named].filter((code) => !BUILT_IN_PERMISSIONS.includes(code));
   const builtInTypes = resourceTypeCodes(BUILT_IN_PERMISSIONS);
-  const typeDeclaration = (code: string): Declaration<ResourceTypeDefinition> => ({
-    code,
-    says: code,
-    id: stableId(organizationId, 'resource type', code),
-    make: (id) => ({ ...resourceTypeOf(organizationId, code), id }),
-  });
   const customTypes = merge.entries(
     'resource type',
     resourceTypeCodes(others)
       .filter((code) => !builtInTypes.includes(code))
-      .map(typeDeclaration),
+      .map((code) => namedDeclaration(resourceTypeOf(organizationId, code))),
     (before?.resourceTypes ?? []).filter(({ builtIn }) => !builtIn),
     { keepsKnown: true },
   );
@@ -131,12 +125,7 @@ function permissionsOf(
   });
   const permissions = merge.entries(
     'permission',
-    others.map((code) => ({
-      code,
-      says: code,
-      id: stableId(organizationId, 'permission', code),
-      make: (id) => ({ ...permissionOf(code), id }),
-    })),
+    others.map((code) => namedDeclaration(permissionOf(code))),
     (before?.permissions ?? []).filter(({ builtIn }) => !builtIn),
     { keepsKnown: true },
   );
@@ -144,6 +133,11 @@ function permissionsOf(
     resourceTypes,
     permissions: [...BUILT_IN_PERMISSIONS.map((code) => ({ ...permissionOf(code), builtIn: true })), ...permissions],
   };
+}
+
+/** Of an entry of which the file says no more than its code. */
+function namedDeclaration<T extends { readonly id: string; readonly code: string }>(entry: T): Declaration<T> {
+  return { code: entry.code, says: entry.code, id: entry.id, make: (id) => ({ ...entry, id }) };
 }
 
 function resourceTypeCodes(permissions: readonly string[]): string[] {

@@ -1,5 +1,7 @@
-import { type InstanceSettings, instanceSettingsOf, OrganizationDirectory } from '../../app/directory.ts';
-import type { Configuration, OrganizationRow, Store } from '../../app/ports/store.ts';
+import { type InstanceSettings, OrganizationDirectory } from '../../app/directory.ts';
+import type { Clock } from '../../app/ports/clock.ts';
+import type { ConfigurationChange, OrganizationRow, Store } from '../../app/ports/store.ts';
+import type { Users } from '../../app/users.ts';
 import { ConfigError } from '../../config/config-error.ts';
 import type { Organization } from '../../core/organization.ts';
 import { claimsOf } from '../../core/user/claims.ts';
@@ -11,62 +13,63 @@ export interface Wanted {
   readonly instance: InstanceSettings;
 }
 
+export interface ConfigureOptions {
+  readonly store: Pick<Store, 'configure'>;
+  readonly users: Pick<Users, 'directory'>;
+  readonly clock: Clock;
+}
+
 /** How often it is begun anew because other processes changed the configuration meanwhile. */
 const ATTEMPTS = 50;
 
 /**
- * Brings the configuration to what is wanted of it; where that is new, all processes are told by the revision. Claims
- * are derived anew when what must be unique is not what they were derived by.
+ * Brings the configuration to what is wanted of it; where that is new, all processes are told by the revision, and the
+ * directory of this one is as new. Claims are derived anew when what must be unique is not what they were derived by.
  *
  * @param wanted called again for the configuration that another process has left
+ * @returns what was wanted at last
  * @throws ConfigError when what shall be unique is not
  */
-export async function configure(
-  store: Store,
-  wanted: (before: Configuration) => Wanted,
-  now: () => number,
-): Promise<void> {
+export async function configure<T extends Wanted>(
+  { store, users, clock }: ConfigureOptions,
+  wanted: (before: OrganizationDirectory) => T,
+): Promise<T> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const before = await store.configuration();
-    const clashes = await attemptWith(store, before, wanted(before), now());
+    const before = await users.directory.latest();
+    const next = wanted(before);
+    const change = changeOf(before, next, clock());
+    const clashes = change === null ? [] : await store.configure(change);
     if (clashes === null) continue;
-    if (clashes.length === 0) return;
-    const keys = clashes.map((key) => JSON.stringify(key)).join(', ');
-    throw new ConfigError(`the setup asks for unique values that several users hold: ${keys}`);
+    if (clashes.length > 0) {
+      const keys = clashes.map((key) => JSON.stringify(key)).join(', ');
+      throw new ConfigError(`the setup asks for unique values that several users hold: ${keys}`);
+    }
+    await users.directory.latest();
+    return next;
   }
   throw new ConfigError('the setup cannot be applied: other processes keep changing the configuration');
 }
 
-function attemptWith(
-  store: Store,
-  before: Configuration,
-  { organizations, instance }: Wanted,
-  now: number,
-): Promise<string[] | null> {
-  const stored = new Map(before.organizations.map((row) => [row.id, row.settings]));
-  const directory = new OrganizationDirectory(organizations, instance);
+/** @returns `null` when everything is as it is wanted */
+function changeOf(before: OrganizationDirectory, wanted: Wanted, now: number): ConfigurationChange | null {
+  const directory = new OrganizationDirectory(wanted.organizations, wanted.instance);
   const claims = directory.uniqueness;
-  const change = {
-    organizations: organizations
-      .map((entry) => rowOf(entry, stored.get(entry.id), now))
-      .filter(({ id, settings }) => stored.get(id) !== settings),
-    instance: JSON.stringify({ ...instance, claims }),
-    ...(instanceSettingsOf(before.instance).claims === claims
-      ? {}
-      : { claimsOf: (user: User) => claimsOf(user, directory) }),
+  const organizations = wanted.organizations.flatMap((entry) => rowOf(entry, before.organization(entry.id), now) ?? []);
+  const instance = JSON.stringify({ ...wanted.instance, claims });
+  if (organizations.length === 0 && instance === JSON.stringify(before.instance)) return null;
+  return {
+    organizations,
+    instance,
+    expectedRevision: before.revision,
+    ...(before.instance.claims !== claims && { claimsOf: (user: User) => claimsOf(user, directory) }),
   };
-  if (change.organizations.length === 0 && before.instance === change.instance) return Promise.resolve([]);
-  return store.configure({ ...change, expectedRevision: before.revision });
 }
 
-/** The organization as it is stored, with what it has been through. */
-function rowOf(wanted: Organization, stored: string | undefined, now: number): OrganizationRow {
+/** The organization as it is to be stored, with what it has been through; `null` when it is stored so already. */
+function rowOf(wanted: Organization, stored: Organization | undefined, now: number): OrganizationRow | null {
   const { history: _, ...next } = wanted;
-  const { history, ...known } =
-    stored === undefined ? ({} as Partial<Organization>) : (JSON.parse(stored) as Organization);
-  if (stored !== undefined && history !== undefined && JSON.stringify(next) === JSON.stringify(known)) {
-    return { id: wanted.id, settings: stored };
-  }
+  const { history, ...known }: Partial<Organization> = stored ?? {};
+  if (history !== undefined && JSON.stringify(next) === JSON.stringify(known)) return null;
   const changed =
     history === undefined
       ? { sequence: 1, createdAt: now, changedAt: now }

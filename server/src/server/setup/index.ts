@@ -40,15 +40,13 @@ export interface FirstStart {
 export async function applySetup(options: SetupOptions): Promise<FirstStart | null> {
   const first = options.declared === null ? await firstSetupOf(options) : null;
   const setup = options.declared ?? first?.setup ?? null;
-  const { users, store } = options;
+  const { store } = options;
   if (setup === null) {
     await restoreClaims(options);
-    await users.directory.refresh();
     return null;
   }
 
   const people = await applyOrganizations(setup, options);
-  await users.directory.refresh();
   const stored = await store.setting(APPLIED_PEOPLE);
   const applied: AppliedPeople = stored === null ? {} : JSON.parse(stored);
   const next = await applyPeople(people, applied, options);

@@ -16,7 +16,6 @@ export const userCredentials: Migration = {
       expires_at ${t.integer} NOT NULL,
       PRIMARY KEY (user_id, kind, id)
     )${t.clusteredOptions}`,
-    'CREATE INDEX user_credentials_by_user ON user_credentials (user_id, kind, id)',
     'CREATE INDEX user_credentials_by_id ON user_credentials (id, kind, user_id)',
     'CREATE INDEX user_credentials_by_created ON user_credentials (kind, created_at, id, user_id)',
     'CREATE INDEX user_credentials_by_expiry ON user_credentials (kind, expires_at, id, user_id)',

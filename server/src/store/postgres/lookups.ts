@@ -70,15 +70,17 @@ export class Lookups {
     const byClaim = this.#byClaim.splice(0, AT_ONCE);
     this.#running += 1;
     this.#schedule();
+    const asked = [
+      { statement: LOOKUPS.users, waiting: byId },
+      { statement: LOOKUPS.usersByClaim, waiting: byClaim },
+    ].filter(({ waiting }) => waiting.length > 0);
     try {
-      const [users, holders] = await this.#pool.use((session) =>
-        session.pipeline([
-          [LOOKUPS.users, [textArray(keysOf(byId))]],
-          [LOOKUPS.usersByClaim, [textArray(keysOf(byClaim))]],
-        ]),
+      const results = await this.#pool.use((session) =>
+        session.pipeline(asked.map(({ statement, waiting }) => [statement, [textArray(keysOf(waiting))]])),
       );
-      this.#answer(byId, new Map(users?.rows.map((row) => [row.id, row])));
-      this.#answer(byClaim, new Map(holders?.rows.map((row) => [row.key, row])));
+      for (const [n, { waiting }] of asked.entries()) {
+        this.#answer(waiting, new Map(results[n]?.rows.map((row) => [row.key, row])));
+      }
     } catch (error) {
       for (const { reject } of [...byId, ...byClaim]) reject(readFailure(error));
     }

@@ -123,17 +123,7 @@ export class PostgresPool {
     return result;
   }
 
-  /** Runs several round trips in one transaction. */
-  transaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return this.use(async (session) => {
-      await session.pipeline([['BEGIN']]);
-      const result = await work(session);
-      await session.pipeline([['COMMIT']]);
-      return result;
-    });
-  }
-
-  /** Like `transaction`, for work of any length: neither the database nor the driver limits its time. */
+  /** One transaction of any length: neither the database nor the driver limits its time. */
   longTransaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
     return this.#lend(async (session) => {
       await session.pipeline([['BEGIN'], [UNHURRIED]]);

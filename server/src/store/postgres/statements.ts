@@ -156,7 +156,7 @@ export const ROLLBACK = 'ROLLBACK';
 
 /** Reads of single records, of as many as are asked for at the same moment. */
 export const LOOKUPS = {
-  users: statement('users', 'SELECT id, document FROM users WHERE id = ANY($1::text[])'),
+  users: statement('users', 'SELECT id AS key, id, document FROM users WHERE id = ANY($1::text[])'),
   usersByClaim: statement(
     'users_by_claim',
     `SELECT claims.key, users.id, users.document FROM claims JOIN users ON users.id = claims.user_id

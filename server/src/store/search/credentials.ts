@@ -50,8 +50,11 @@ export function credentialRowsOf({ id: userId, organizationId, credentials }: Us
   return rows;
 }
 
-/** The table, read by way of an index where the engine must be told. */
-export type FromIndex = (index: string) => Piece;
+/** The table, read by way of an index where the engine must be told; `null` stands for the primary key. */
+export type FromIndex = (index: string | null) => Piece;
+
+/** The primary key leads from users to what they have. */
+const BY_USER = null;
 
 /** How many rows meet the query, and one page of them: found by an index alone, then looked up. */
 export function credentialPieces(
@@ -88,7 +91,7 @@ export function credentialOf(row: Readonly<Record<string, unknown>>): ListedCred
 }
 
 interface Rows {
-  readonly index: string;
+  readonly index: string | null;
   readonly where: Condition;
 }
 
@@ -110,21 +113,21 @@ function setsOf(query: CredentialQuery, engine: SearchEngine): Rows[] {
   const sets = [{ index, where: joined('and', [...common, seen]) }];
   if (self !== undefined) {
     const own: Condition[] = [...common, sql`user_id = ${self}`, sql`NOT (${seen})`];
-    sets.push({ index: 'user_credentials_by_user', where: joined('and', own) });
+    sets.push({ index: BY_USER, where: joined('and', own) });
   }
   return sets;
 }
 
 /** The index that leads to the fewest rows, or has them in order. */
-function indexFor({ organizations, filter, sort }: CredentialQuery): string {
+function indexFor({ organizations, filter, sort }: CredentialQuery): string | null {
   if (filter.id !== undefined) return 'user_credentials_by_id';
-  if (filter.userId !== undefined) return 'user_credentials_by_user';
+  if (filter.userId !== undefined) return BY_USER;
   const isByExpiry = sort.by === 'expiresAt' || (filter.expires !== undefined && filter.created === undefined);
   const order = isByExpiry ? 'by_expiry' : 'by_created';
   if (organizations !== 'all' || filter.organizationId !== undefined)
     return `user_credentials_of_organization_${order}`;
   if (sort.by === 'id') return 'user_credentials_by_id';
-  return sort.by === 'userId' ? 'user_credentials_by_user' : `user_credentials_${order}`;
+  return sort.by === 'userId' ? BY_USER : `user_credentials_${order}`;
 }
 
 function within(column: Piece, { from, to }: TimeRange = {}): Condition[] {

@@ -3,10 +3,10 @@ import { TEXT_COLUMNS } from './row.ts';
 
 /**
  * Indexes of `user_search`, each led by the realm and ended by the user id. Every one costs a write per new user, about
- * half of what the record itself does, so only what APIs put users in order by has one; the
- * index of trigrams finds the other texts for a tenth of that.
+ * half of what the record itself does, so only what APIs put users in order by has one; the index of trigrams finds the
+ * other texts for a tenth of that.
  */
-export const INDEXED_TEXTS = [
+const INDEXED_TEXTS = [
   'username',
   'givenName',
   'familyName',

@@ -3,6 +3,7 @@ import type { Configuration, ConfigurationChange } from '../../app/ports/store.t
 import type { User } from '../../core/user/user.ts';
 import { CLASHES_SHOWN, INSTANCE, REVISION } from '../settings.ts';
 import type { Statements } from './statements.ts';
+import { writeAnswer } from './writes.ts';
 
 export function readConfiguration(statements: Statements): Configuration {
   return {
@@ -50,10 +51,7 @@ export function writeConfiguration(
   for (const { id, settings } of change.organizations) statements.saveOrganization.run(id, settings);
   if (change.instance !== undefined) statements.saveSetting.run(INSTANCE, change.instance);
   statements.saveSetting.run(REVISION, String(revision + 1));
-  if (answer !== undefined) {
-    const { key, fingerprint, payload, sealed, expiresAt } = answer;
-    statements.saveAnswer.run(key, fingerprint, payload, sealed ? 1 : 0, expiresAt);
-  }
+  if (answer !== undefined) writeAnswer(statements, answer);
   return [];
 }
 

@@ -17,7 +17,7 @@ import {
 import type { SignUpQuery, SignUps, UserPage, UserQuery } from '../../app/ports/user-list.ts';
 import type { UserEvent } from '../../core/user/events.ts';
 import type { User } from '../../core/user/user.ts';
-import { readUser, writeDocument } from '../documents.ts';
+import { readUser } from '../documents.ts';
 import { eventOf } from '../rows.ts';
 import { PROCESSES } from '../settings.ts';
 import { readConfiguration, readRevision, readSetting, writeConfiguration, writeSettings } from './configuration.ts';
@@ -26,6 +26,7 @@ import { type Lists, listsOf } from './lists/index.ts';
 import { SearchWriter } from './lists/search-writer.ts';
 import { schemaFits } from './migrate.ts';
 import { prepareStatements, type Statements } from './statements.ts';
+import { writeChanges } from './writes.ts';
 
 /** Records kept parsed in memory, so that reading one costs no disk and no parsing. */
 const CACHED_USERS = 10_000;
@@ -79,7 +80,8 @@ export class SqliteStore implements Store {
         this.#revision ??= readRevision(this.#statements);
         const changes = decide({ ...this.#snapshot, revision: this.#revision });
         if (changes === null) return;
-        this.#write(changes);
+        writeChanges(this.#statements, changes);
+        this.#search.write(changes.users);
         written = changes.users;
       },
       () => {
@@ -97,29 +99,19 @@ export class SqliteStore implements Store {
     return holder === null ? null : this.#user(holder);
   }
 
-  async list(query: UserQuery): Promise<UserPage> {
-    try {
+  list(query: UserQuery): Promise<UserPage> {
+    return this.#listing(async () => {
       const { rows, total } = await this.#lists.list(query);
       return { users: rows.map(({ id, document }) => readUser(id, document)), total };
-    } catch (error) {
-      throw this.#unreadable(error);
-    }
+    });
   }
 
-  async listCredentials(query: CredentialQuery): Promise<CredentialPage> {
-    try {
-      return await this.#lists.listCredentials(query);
-    } catch (error) {
-      throw this.#unreadable(error);
-    }
+  listCredentials(query: CredentialQuery): Promise<CredentialPage> {
+    return this.#listing(() => this.#lists.listCredentials(query));
   }
 
-  async countSignUps(query: SignUpQuery): Promise<SignUps> {
-    try {
-      return await this.#lists.countSignUps(query);
-    } catch (error) {
-      throw this.#unreadable(error);
-    }
+  countSignUps(query: SignUpQuery): Promise<SignUps> {
+    return this.#listing(() => this.#lists.countSignUps(query));
   }
 
   async events(userId: string): Promise<UserEvent[]> {
@@ -250,6 +242,14 @@ export class SqliteStore implements Store {
     }
   }
 
+  async #listing<T>(list: () => Promise<T>): Promise<T> {
+    try {
+      return await list();
+    } catch (error) {
+      throw this.#unreadable(error);
+    }
+  }
+
   /** Damage that a read meets stops all writes as well. */
   #unreadable(error: unknown): unknown {
     const failure = classify(error);
@@ -262,62 +262,6 @@ export class SqliteStore implements Store {
       if (this.#db.isTransaction) this.#statements.rollback.run();
     } catch (error) {
       this.fail('the database could not roll back; restart to recover', error);
-    }
-  }
-
-  #write(changes: BatchChanges): void {
-    const s = this.#statements;
-    for (const { user, isNew } of changes.users) this.#writeUser(user, isNew);
-    this.#search.write(changes.users);
-    for (const event of changes.events) {
-      const { userId, sequence, organizationId, kind, type, schema, at, origin } = event;
-      const { actor, dialect, client, requestId } = origin;
-      const body = JSON.stringify(event.changes);
-      s.insertEvent.run(
-        userId,
-        sequence,
-        organizationId,
-        kind,
-        type,
-        schema,
-        at,
-        actor,
-        dialect,
-        client,
-        requestId,
-        body,
-      );
-    }
-    for (const [key, holder] of changes.claimsRemoved) s.deleteClaim.run(key, holder);
-    for (const [key, holder] of changes.claimsAdded) s.insertClaim.run(key, holder);
-    for (const answer of changes.answers) {
-      s.saveAnswer.run(answer.key, answer.fingerprint, answer.payload, answer.sealed ? 1 : 0, answer.expiresAt);
-    }
-    for (const { message, at } of changes.messages) {
-      s.insertMessage.run(message.userId, message.kind, at, JSON.stringify(message));
-    }
-    for (const { queue, payload } of changes.deferred) s.insertDeferred.run(queue, payload);
-    for (const { id } of changes.settled) s.deleteDeferred.run(id);
-  }
-
-  #writeUser(user: User, isNew: boolean): void {
-    const document = writeDocument(user);
-    const { id, organizationId, kind, state, username, sequence, version, createdAt, changedAt } = user;
-    if (isNew) {
-      this.#statements.insertUser.run(
-        id,
-        organizationId,
-        kind,
-        state,
-        username,
-        sequence,
-        version,
-        createdAt,
-        changedAt,
-        document,
-      );
-    } else {
-      this.#statements.updateUser.run(state, username, sequence, version, changedAt, document, id);
     }
   }
 

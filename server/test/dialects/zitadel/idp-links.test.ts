@@ -14,6 +14,9 @@ import {
   type Headers,
   leavesNoTrace,
   MANAGE,
+  NO_MEMBERSHIP,
+  NO_PERMISSION,
+  NO_USER,
   newPerson,
   OWNER,
   ROOT_AUTH,
@@ -48,9 +51,6 @@ const linksOf = async (user = id) => (await tessera.user(user)).factors.idpLinks
 const UNKNOWN_IDP = [400, 9, 'Identity provider not found (COMMAND-39nf2)'] as const;
 const TAKEN = [409, 6, 'External IDP already exists (V3-DKcYh)'] as const;
 const NO_LINK = [404, 5, 'External IDP not found'] as const;
-const NO_USER = [404, 5, 'User could not be found (COMMAND-ugjs0upun6)'] as const;
-const NO_MEMBERSHIP = [404, 5, 'membership not found (AUTHZ-cdgFk)'] as const;
-const NO_PERMISSION = [403, 7, 'No matching permissions found (AUTH-AWfge)'] as const;
 
 describe('AddIDPLink', () => {
   it('links a user to an identity, and shows the write', async () => {

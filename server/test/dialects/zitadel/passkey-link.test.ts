@@ -18,6 +18,9 @@ import {
   leavesNoTrace,
   MANAGE,
   messagesTo,
+  NO_MEMBERSHIP,
+  NO_PERMISSION,
+  NO_USER,
   OWNER,
   plant,
   ROOT_AUTH,
@@ -39,9 +42,6 @@ beforeEach(async () => {
 const HOUR = 60 * 60 * 1000;
 const { begin, begun, finish } = credentialCalls(tessera, 'passkey');
 const STATIC = [403, 7, 'No matching permissions found (AUTH-5mWD2)'] as const;
-const NO_MEMBERSHIP = [404, 5, 'membership not found (AUTHZ-cdgFk)'] as const;
-const NO_PERMISSION = [403, 7, 'No matching permissions found (AUTH-AWfge)'] as const;
-const NO_USER = [404, 5, 'User could not be found (COMMAND-ugjs0upun6)'] as const;
 const ABSENT = [400, 9, 'Code not found'] as const;
 const WRONG = [400, 3, 'Code is invalid (CODE-woT0xc)'] as const;
 const EXPIRED = [400, 9, 'Code is expired (CODE-QvUQ4P)'] as const;

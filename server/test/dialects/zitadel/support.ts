@@ -132,6 +132,13 @@ export async function write(tessera: Tessera, user: User, isNew: boolean): Promi
   }));
 }
 
+/** Status, code and message of a refusal. */
+export type Refusal = readonly [status: number, code: number, message: string];
+export const NO_TOKEN: Refusal = [401, 16, 'auth header missing'];
+export const NO_MEMBERSHIP: Refusal = [404, 5, 'membership not found (AUTHZ-cdgFk)'];
+export const NO_PERMISSION: Refusal = [403, 7, 'No matching permissions found (AUTH-AWfge)'];
+export const NO_USER: Refusal = [404, 5, 'User could not be found (COMMAND-ugjs0upun6)'];
+
 /** Asserts a refusal: status, code, message, and the detail that repeats a bracketed id. */
 export function expectRefusal(response: TestResponse, status: number, code: number, message: string): void {
   const [, text, id] = /^(.*) \(([A-Za-z0-9]+-[A-Za-z0-9]+)\)$/.exec(message) ?? [];

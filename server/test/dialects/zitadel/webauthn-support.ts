@@ -7,8 +7,22 @@ export const RP_ID = 'login.acme.test';
 
 /** The two kinds of credential, and how a request and an answer call them. */
 export const KINDS = {
-  passkey: { path: 'passkeys', id: 'passkeyId', name: 'passkeyName', field: 'passkeys', label: 'Passkey' },
-  u2f: { path: 'u2f', id: 'u2fId', name: 'tokenName', field: 'u2f', label: 'U2F' },
+  passkey: {
+    path: 'passkeys',
+    id: 'passkeyId',
+    name: 'passkeyName',
+    field: 'passkeys',
+    label: 'Passkey',
+    events: ['user.passkey_added', 'user.passkey_verified', 'user.passkey_removed'],
+  },
+  u2f: {
+    path: 'u2f',
+    id: 'u2fId',
+    name: 'tokenName',
+    field: 'u2f',
+    label: 'U2F',
+    events: ['user.u2f_added', 'user.u2f_verified', 'user.u2f_removed'],
+  },
 } as const;
 export type Kind = keyof typeof KINDS;
 

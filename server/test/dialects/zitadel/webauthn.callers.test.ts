@@ -13,8 +13,13 @@ import {
   type Headers,
   leavesNoTrace,
   MANAGE,
+  NO_MEMBERSHIP,
+  NO_PERMISSION,
+  NO_TOKEN,
+  NO_USER,
   OWNER,
   plant,
+  type Refusal,
   setState,
   VIEWER,
   zitadelSetup,
@@ -35,16 +40,6 @@ beforeEach(async () => {
 });
 
 const LOGIN = bearer(LOGIN_CLIENT.pat);
-type Refusal = readonly [status: number, code: number, message: string];
-const NO_TOKEN: Refusal = [401, 16, 'auth header missing'];
-const NO_MEMBERSHIP: Refusal = [404, 5, 'membership not found (AUTHZ-cdgFk)'];
-const NO_PERMISSION: Refusal = [403, 7, 'No matching permissions found (AUTH-AWfge)'];
-const NO_USER: Refusal = [404, 5, 'User could not be found (COMMAND-ugjs0upun6)'];
-
-const EVENTS = {
-  passkey: ['user.passkey_added', 'user.passkey_verified', 'user.passkey_removed'],
-  u2f: ['user.u2f_added', 'user.u2f_verified', 'user.u2f_removed'],
-} as const;
 
 function expectOutcome(response: TestResponse, refused: Refusal | null): void {
   if (refused === null) expect(response.status, response.text).toBe(200);
@@ -53,7 +48,7 @@ function expectOutcome(response: TestResponse, refused: Refusal | null): void {
 
 describe.each(Object.keys(KINDS) as Kind[])('a %s', (kind) => {
   const { begin, begun, finish, registered, remove } = credentialCalls(tessera, kind);
-  const { id: idName, label } = KINDS[kind];
+  const { id: idName, label, events } = KINDS[kind];
   const MISSING: Refusal = [404, 5, `${label} not found`];
 
   it('a repeated call gets its first answer, challenge and all', async () => {
@@ -72,7 +67,7 @@ describe.each(Object.keys(KINDS) as Kind[])('a %s', (kind) => {
     expect((await finish(user, id, answer, keyed('finish'), 'Other')).json.code).toBe(3);
     const removed = await remove(user, id, keyed('remove'));
     expect((await remove(user, id, keyed('remove'))).text).toBe(removed.text);
-    expect(await eventTypes(tessera, user)).toEqual(['user.created', ...EVENTS[kind]]);
+    expect(await eventTypes(tessera, user)).toEqual(['user.created', ...events]);
   });
 
   it('a stale If-Match changes nothing', async () => {

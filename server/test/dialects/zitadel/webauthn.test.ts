@@ -12,6 +12,8 @@ import {
   expectRefusal,
   type Headers,
   leavesNoTrace,
+  NO_MEMBERSHIP,
+  NO_USER,
   plant,
   VIEWER,
   write,
@@ -32,19 +34,12 @@ beforeEach(async () => {
 });
 
 const HOUR = 60 * 60 * 1000;
-const NO_MEMBERSHIP = [404, 5, 'membership not found (AUTHZ-cdgFk)'] as const;
-const NO_USER = [404, 5, 'User could not be found (COMMAND-ugjs0upun6)'] as const;
 const OVER = [400, 9, 'Registration has expired or is already verified'] as const;
 const INVALID = [400, 3, 'Credential is invalid'] as const;
 
-const EVENTS = {
-  passkey: ['user.passkey_added', 'user.passkey_verified', 'user.passkey_removed'],
-  u2f: ['user.u2f_added', 'user.u2f_verified', 'user.u2f_removed'],
-} as const;
-
 describe.each(Object.keys(KINDS) as Kind[])('a %s', (kind) => {
   const { begin, begun, finish, registered, remove } = credentialCalls(tessera, kind);
-  const { field, id: idName, label } = KINDS[kind];
+  const { field, id: idName, label, events } = KINDS[kind];
   const MISSING = [404, 5, `${label} not found`] as const;
 
   it('is registered, verified, kept over a restart, and removed', async () => {
@@ -83,7 +78,7 @@ describe.each(Object.keys(KINDS) as Kind[])('a %s', (kind) => {
     const removed = await remove(user, id);
     expect(removed.json.details.sequence).toBe('4');
     expect((await tessera.user(user)).factors[field]).toEqual([]);
-    expect(await eventTypes(tessera, user)).toEqual(['user.created', ...EVENTS[kind]]);
+    expect(await eventTypes(tessera, user)).toEqual(['user.created', ...events]);
     expectRefusal(await remove(user, id), ...MISSING);
   });
 
@@ -146,7 +141,7 @@ describe.each(Object.keys(KINDS) as Kind[])('a %s', (kind) => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => finish(user, id, answerOf())));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 400, 400, 400, 400]);
     for (const answer of answers) if (answer.status !== 200) expectRefusal(answer, ...OVER);
-    expect((await eventTypes(tessera, user)).filter((type) => type === EVENTS[kind][1])).toHaveLength(1);
+    expect((await eventTypes(tessera, user)).filter((type) => type === events[1])).toHaveLength(1);
   });
 
   it('of another user is not registered again until it is removed there, nor as the other kind', async () => {

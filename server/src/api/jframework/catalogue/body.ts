@@ -2,13 +2,14 @@ import { type TSchema, Type } from 'typebox';
 import type { WireError } from '../envelope.ts';
 import { pascalCase } from '../fields.ts';
 import { invalidBody } from '../read-body.ts';
+import { STATUSES, type Status } from '../section.ts';
 
 const LONGEST_NAME = 200;
 const LONGEST_TEXT = 4000;
 
-const optional = <S extends TSchema>(schema: S) => Type.Optional(Type.Union([schema, Type.Null()]));
-
 /** Members of bodies: absent keeps what is there, `null` is none. */
+export const optional = <S extends TSchema>(schema: S) => Type.Optional(Type.Union([schema, Type.Null()]));
+
 export const name = () => Type.String({ minLength: 1, maxLength: LONGEST_NAME });
 export const id = () => Type.String({ minLength: 1, maxLength: LONGEST_NAME });
 export const text = () => optional(Type.String({ maxLength: LONGEST_TEXT }));
@@ -18,13 +19,10 @@ export const place = () => integer(Number.MIN_SAFE_INTEGER);
 export const word = <const V extends readonly string[]>(values: V) =>
   optional(Type.Unsafe<V[number]>(Type.Enum([...values])));
 /** By its name, or by the number that older clients send. */
-export const status = () => optional(Type.Enum(['Inactive', 'Active', 0, 1]));
+export const status = () => optional(Type.Enum([...STATUSES, 0, 1]));
 export const ids = () => Type.Array(id(), { minItems: 1, maxItems: 1000 });
 
-export function statusOf(
-  sent: 'Inactive' | 'Active' | 0 | 1 | null | undefined,
-  known: 'Inactive' | 'Active' | undefined,
-) {
+export function statusOf(sent: Status | 0 | 1 | null | undefined, known: Status | undefined): Status {
   if (sent === undefined) return known ?? 'Active';
   return sent === 0 || sent === 'Inactive' ? 'Inactive' : 'Active';
 }
@@ -33,6 +31,17 @@ export function statusOf(
 export function kept<V>(sent: V | null | undefined, known: V | null | undefined): V | null {
   return sent === undefined ? (known ?? null) : sent;
 }
+
+/** What stands for members that may be none. */
+export function keptOf<S, K extends keyof S & string>(
+  names: readonly K[],
+  sent: S,
+  known: Kept<S, K> | null | undefined,
+): Kept<S, K> {
+  return Object.fromEntries(names.map((name) => [name, kept(sent[name], known?.[name])])) as Kept<S, K>;
+}
+
+type Kept<S, K extends keyof S> = { readonly [P in K]-?: NonNullable<S[P]> | null };
 
 /** Errors of values, gathered. */
 export class Problems {

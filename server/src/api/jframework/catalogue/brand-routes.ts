@@ -1,8 +1,8 @@
 import { answered } from '../../../app/users.ts';
 import { paramsOf } from '../../shared/dialect.ts';
-import { header } from '../../shared/headers.ts';
 import type { Handler, Route } from '../../shared/route.ts';
-import { type Brand, NOT_FOUND } from '../brands.ts';
+import { type Brand, brandUrlOf, NOT_FOUND } from '../brands.ts';
+import { idOf } from '../call.ts';
 import { success } from '../envelope.ts';
 import { Refusal } from '../errors.ts';
 import type { Context } from '../services.ts';
@@ -26,7 +26,7 @@ export function brandRoutes(context: Context): Route[] {
 function getBrand({ users, brands }: Context): Handler {
   return async (request) => {
     await answered(users.directory.latest());
-    return shown(brands.byId(paramsOf(request).id ?? ''));
+    return shown(brands.byId(idOf(request)));
   };
 }
 
@@ -35,7 +35,7 @@ function getBrandByUrl({ users, brands }: Context): Handler {
   return async (request) => {
     await answered(users.directory.latest());
     const { headers } = request;
-    const named = paramsOf(request).url ?? header(headers, 'brand-url') ?? header(headers, 'brandurl');
+    const named = paramsOf(request).url ?? brandUrlOf(headers);
     if (named !== undefined) return shown(brands.byUrl(named));
     return shown(brands.byUrl(headers.origin ?? '') ?? brands.byUrl(headers.host ?? ''));
   };

@@ -1,16 +1,15 @@
 import { type Static, Type } from 'typebox';
 import { brandHost } from '../../../core/values/brand-host.ts';
 import { parseWebUrl } from '../../../core/values/web-url.ts';
-import { paramsOf } from '../../shared/dialect.ts';
 import type { Handler } from '../../shared/route.ts';
-import { reader } from '../../shared/schema.ts';
+import { reader, type SchemaReader } from '../../shared/schema.ts';
 import { NOT_FOUND } from '../brands.ts';
-import { type Call, callOf } from '../call.ts';
+import { callOf, idOf } from '../call.ts';
 import { Refusal } from '../errors.ts';
 import { readBody } from '../read-body.ts';
 import type { BrandProfile, BrandSection } from '../section.ts';
 import type { Context } from '../services.ts';
-import { kept, name, Problems, text } from './body.ts';
+import { kept, keptOf, name, optional, Problems, text } from './body.ts';
 import { withSection } from './catalogue.ts';
 import { changeSettings } from './change-settings.ts';
 
@@ -18,15 +17,15 @@ const LEVELS = ['Low', 'Medium', 'High'] as const;
 
 /** A level by its name, or by its number from 1. The white list is a text with commas between, or a list. */
 const SettingBody = Type.Object({
-  domainWhiteListURLs: Type.Optional(
-    Type.Union([Type.String({ maxLength: 20_000 }), Type.Array(name(), { maxItems: 100 }), Type.Null()]),
+  domainWhiteListURLs: optional(
+    Type.Union([Type.String({ maxLength: 20_000 }), Type.Array(name(), { maxItems: 100 })]),
   ),
   googleAnalyticsAccount: text(),
   reCaptchaKey: text(),
   coinCurrencyCode: text(),
   cdnURL: text(),
   cdnFolder: text(),
-  passwordPolicyLevel: Type.Optional(Type.Union([Type.Enum([...LEVELS, 1, 2, 3]), Type.Null()])),
+  passwordPolicyLevel: optional(Type.Enum([...LEVELS, 1, 2, 3])),
 });
 type SettingBody = Static<typeof SettingBody>;
 
@@ -49,45 +48,34 @@ const COLOURS = ['primaryColor', 'primaryColorHover', 'secondaryColor', 'tertiar
 
 /** PUT /brands/{id}/setting, for whoever may change the settings of the brand. What is left out stays. */
 export function updateBrandSetting(context: Context): Handler {
-  const body = reader(SettingBody);
-  return async (request) => {
-    const call = await ownBrand(await callOf(request, context), paramsOf(request).id);
-    const sent = readBody(request, body);
-    return changeSettings(request, context, call, {
-      name: 'update-brand-setting',
-      needs: ['settings'],
-      body: sent,
-      change: (catalogue) => {
-        const next = withSection(catalogue, settingOf(sent, catalogue.section));
-        return JSON.stringify(next) === JSON.stringify(catalogue) ? catalogue : next;
-      },
-    });
-  };
+  return changingBrand(context, 'update-brand-setting', reader(SettingBody), settingOf);
 }
 
 /** PUT /brands/{id}/profile */
 export function updateBrandProfile(context: Context): Handler {
-  const body = reader(ProfileBody);
-  return async (request) => {
-    const call = await ownBrand(await callOf(request, context), paramsOf(request).id);
-    const sent = readBody(request, body);
-    return changeSettings(request, context, call, {
-      name: 'update-brand-profile',
-      needs: ['settings'],
-      body: sent,
-      change: (catalogue) => {
-        const profile = profileOf(sent, catalogue.section.profile);
-        if (JSON.stringify(profile) === JSON.stringify(catalogue.section.profile)) return catalogue;
-        return withSection(catalogue, { profile });
-      },
-    });
-  };
+  return changingBrand(context, 'update-brand-profile', reader(ProfileBody), (sent, { profile }) => ({
+    profile: profileOf(sent, profile),
+  }));
 }
 
-/** Another brand is nobody's business here. */
-function ownBrand(call: Call, id: string | undefined): Call {
-  if (id !== call.brand.organization.id) throw new Refusal('organization_not_found', 404, NOT_FOUND);
-  return call;
+function changingBrand<T>(
+  context: Context,
+  name: string,
+  body: SchemaReader<T>,
+  change: (sent: T, section: BrandSection) => Partial<BrandSection>,
+): Handler {
+  return async (request) => {
+    const call = await callOf(request, context);
+    // Another brand is nobody's business here.
+    if (idOf(request) !== call.brand.organization.id) throw new Refusal('organization_not_found', 404, NOT_FOUND);
+    const sent = readBody(request, body);
+    return changeSettings(request, context, call, {
+      name,
+      needs: ['settings'],
+      body: sent,
+      change: (catalogue) => withSection(catalogue, change(sent, catalogue.section)),
+    });
+  };
 }
 
 function settingOf(sent: SettingBody, section: BrandSection): Partial<BrandSection> {
@@ -108,11 +96,9 @@ function settingOf(sent: SettingBody, section: BrandSection): Partial<BrandSecti
     passwordPolicyLevel: typeof level === 'number' ? (LEVELS[level - 1] ?? passwordPolicyLevel) : level,
     ...(hosts !== undefined && { domainWhiteListURLs: hosts }),
     setting: {
-      googleAnalyticsAccount: kept(sent.googleAnalyticsAccount, setting.googleAnalyticsAccount),
-      reCaptchaKey: kept(sent.reCaptchaKey, setting.reCaptchaKey),
+      ...setting,
+      ...keptOf(['googleAnalyticsAccount', 'reCaptchaKey', 'cdnURL', 'cdnFolder'], sent, setting),
       currencyCode: kept(coinCurrencyCode, setting.currencyCode),
-      cdnURL: kept(cdnURL, setting.cdnURL),
-      cdnFolder: kept(sent.cdnFolder, setting.cdnFolder),
     },
   };
 }
@@ -138,9 +124,6 @@ function profileOf(sent: ProfileBody, known: BrandProfile): BrandProfile {
     slogan: sent.slogan,
     logoURL: kept(logoURL, known.logoURL),
     faviconURL: kept(faviconURL, known.faviconURL),
-    primaryColor: kept(sent.primaryColor, known.primaryColor),
-    primaryColorHover: kept(sent.primaryColorHover, known.primaryColorHover),
-    secondaryColor: kept(sent.secondaryColor, known.secondaryColor),
-    tertiaryColor: kept(sent.tertiaryColor, known.tertiaryColor),
+    ...keptOf(COLOURS, sent, known),
   };
 }

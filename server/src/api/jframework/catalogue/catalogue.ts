@@ -14,11 +14,11 @@ export function catalogueOf({ id, roles, sections }: Organization): Catalogue {
   return { id, roles, section: sectionOf(sections[JFRAMEWORK] as StoredSection) };
 }
 
-/** The organization with another catalogue; the same organization when the change gave back what it got. */
+/** The organization with another catalogue; the same organization when nothing is another. */
 export function withCatalogue(organization: Organization, change: (before: Catalogue) => Catalogue): Organization {
   const before = catalogueOf(organization);
   const after = change(before);
-  if (after === before) return organization;
+  if (JSON.stringify(after) === JSON.stringify(before)) return organization;
   const { roles, section } = after;
   return { ...organization, roles, sections: { ...organization.sections, [JFRAMEWORK]: section } };
 }

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Answer } from '../../../app/submission.ts';
 import { answered } from '../../../app/users.ts';
 import type { Capability } from '../../../core/user/fields.ts';
+import type { Handler } from '../../shared/route.ts';
 import { answerOf, idempotencyOf, ifMatchOf } from '../../shared/submit.ts';
 import { JFRAMEWORK } from '../brands.ts';
 import { type Call, callOf } from '../call.ts';
@@ -15,7 +16,7 @@ export interface SettingsChange {
   readonly needs: readonly Capability[];
   /** What was read of the body, where something was. */
   readonly body?: unknown;
-  /** Must be pure. Gives back the same catalogue when nothing changes. */
+  /** Must be pure. */
   readonly change: (catalogue: Catalogue) => Catalogue;
   /** The payload of the answer; `true` unless given. */
   readonly show?: (catalogue: Catalogue) => unknown;
@@ -44,6 +45,23 @@ export async function changeSettings(
       success(status, JSON.stringify(show(catalogueOf(organization))), organization.history?.sequence ?? 1),
   });
   return answerOf(receipt);
+}
+
+/** A change of settings that follows from what a request says, once that was read. */
+export interface SettingsCall<S> extends Pick<SettingsChange, 'name' | 'needs'> {
+  readonly read: (request: FastifyRequest) => S;
+  /** Must be pure. */
+  readonly change: (catalogue: Catalogue, sent: S, request: FastifyRequest) => Catalogue;
+}
+
+/** Makes the change; the answer to it is `true`. */
+export function changing<S>(context: Context, { name, needs, read, change }: SettingsCall<S>): Handler {
+  return async (request) => {
+    const call = await callOf(request, context);
+    const body = read(request);
+    const next = (catalogue: Catalogue): Catalogue => change(catalogue, body, request);
+    return changeSettings(request, context, call, { name, needs, body, change: next });
+  };
 }
 
 /** Who may see settings: whoever names the brand, whoever has a key of it, or who holds a capability there. */

@@ -1,8 +1,7 @@
 import { type TSchema, Type } from 'typebox';
-import { paramsOf } from '../../shared/dialect.ts';
 import type { Handler, Route } from '../../shared/route.ts';
 import { reader } from '../../shared/schema.ts';
-import { callOf } from '../call.ts';
+import { callOf, idOf } from '../call.ts';
 import { Refusal } from '../errors.ts';
 import { readBody } from '../read-body.ts';
 import type { Entry } from '../section.ts';
@@ -43,7 +42,7 @@ function refuseCheckout<T extends Entry>(
   return async (request) => {
     const { brand } = await callOf(request, context);
     if (body !== undefined) readBody(request, body);
-    entryOf(kind, catalogueOf(brand.organization), paramsOf(request).id ?? '');
+    entryOf(kind, catalogueOf(brand.organization), idOf(request));
     throw new Refusal('feature_unsupported', 409, NOT_CONFIGURED);
   };
 }

@@ -1,7 +1,6 @@
-import type { FastifyRequest } from 'fastify';
-import { paramsOf } from '../../shared/dialect.ts';
+import { randomUUID } from 'node:crypto';
 import type { Handler, Route } from '../../shared/route.ts';
-import { callOf } from '../call.ts';
+import { callOf, idOf } from '../call.ts';
 import { readBody } from '../read-body.ts';
 import type { Entry } from '../section.ts';
 import type { Context } from '../services.ts';
@@ -65,7 +64,6 @@ export function updateEntry<T extends Entry, B>(context: Context, kind: Kind<T, 
       change: (catalogue) => {
         const known = changeable(kind, catalogue, id);
         const entry = kind.make(body, known, catalogue, drawn);
-        if (JSON.stringify(entry) === JSON.stringify(known)) return catalogue;
         const entries = kind.entries(catalogue).map((other) => (other === known ? entry : other));
         const changed = kind.withEntries(catalogue, entries);
         return kind.settle?.(changed, entry, known) ?? changed;
@@ -95,16 +93,10 @@ function deleteEntry<T extends Entry, B>(context: Context, kind: Kind<T, B>): Ha
 /** @throws Refusal 404, 403 for what is built in */
 function changeable<T extends Entry, B>(kind: Kind<T, B>, catalogue: Catalogue, id: string): T {
   const known = entryOf(kind, catalogue, id);
-  if (kind.isBuiltIn?.(known)) throw isFixed(kind.name);
+  if (known.builtIn) throw isFixed(kind.name);
   return known;
 }
 
-function draw({ nextId, random, clock }: Context): Drawn {
-  const hex = random.hex(16);
-  const guid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
-  return { id: nextId(), guid, createdAt: clock() };
-}
-
-function idOf(request: FastifyRequest): string {
-  return paramsOf(request).id ?? '';
+function draw({ nextId, clock }: Context): Drawn {
+  return { id: nextId(), guid: randomUUID(), createdAt: clock() };
 }

@@ -1,11 +1,10 @@
 import { type Static, Type } from 'typebox';
 import { reader } from '../../shared/schema.ts';
-import { codeKey } from '../entitlement.ts';
-import type { FeatureDefinition } from '../section.ts';
+import { type FeatureDefinition, STATUSES } from '../section.ts';
 import { featureView } from '../settings-view.ts';
-import { integer, kept, name, place, status, statusOf, text } from './body.ts';
+import { integer, kept, keptOf, name, place, status, statusOf, text } from './body.ts';
 import { withSection } from './catalogue.ts';
-import { type Kind, taken } from './kind.ts';
+import { type Kind, refuseTaken } from './kind.ts';
 
 const FeatureBody = Type.Object({
   code: name(),
@@ -23,6 +22,7 @@ const FeatureBody = Type.Object({
 type FeatureBody = Static<typeof FeatureBody>;
 
 const NAME = 'Feature';
+const NULLABLE = ['unit', 'defaultValue', 'helpURL', 'image', 'styles', 'description', 'tags'] as const;
 /** Of a new one, when nothing is said. */
 const FIRST = 1;
 
@@ -36,18 +36,12 @@ export const FEATURES: Kind<FeatureDefinition, FeatureBody> = {
   body: reader(FeatureBody),
   make: (body, known, { section }, { id, createdAt }) => {
     const { code } = body;
-    if (section.features.some((other) => other !== known && codeKey(other.code) === codeKey(code))) throw taken(NAME);
+    refuseTaken(NAME, code, section.features, known);
     return {
       ...(known ?? { id, createdAt }),
       code,
       name: body.name,
-      unit: kept(body.unit, known?.unit),
-      defaultValue: kept(body.defaultValue, known?.defaultValue),
-      helpURL: kept(body.helpURL, known?.helpURL),
-      image: kept(body.image, known?.image),
-      styles: kept(body.styles, known?.styles),
-      description: kept(body.description, known?.description),
-      tags: kept(body.tags, known?.tags),
+      ...keptOf(NULLABLE, body, known),
       zOrder: kept(body.zOrder, known === null ? FIRST : known.zOrder),
       status: statusOf(body.status, known?.status),
     };
@@ -64,13 +58,9 @@ export const FEATURES: Kind<FeatureDefinition, FeatureBody> = {
   },
   listing: {
     isPaged: false,
-    texts: {
-      name: (entry) => entry.name,
-      description: ({ description }) => description,
-      tags: ({ tags }) => tags,
-    },
-    exact: { code: ({ code }) => code, unit: ({ unit }) => unit },
-    words: { status: { of: (entry) => entry.status, values: ['Inactive', 'Active'] } },
-    sorts: { zOrder: ({ zOrder }) => zOrder, code: ({ code }) => code, name: (entry) => entry.name },
+    texts: ['name', 'description', 'tags'],
+    exact: ['code', 'unit'],
+    words: { status: STATUSES },
+    sorts: ['zOrder', 'code', 'name'],
   },
 };

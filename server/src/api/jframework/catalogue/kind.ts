@@ -1,5 +1,6 @@
 import type { Capability } from '../../../core/user/fields.ts';
 import type { SchemaReader } from '../../shared/schema.ts';
+import { codeKey } from '../entitlement.ts';
 import type { WireError } from '../envelope.ts';
 import { Refusal } from '../errors.ts';
 import type { Entry } from '../section.ts';
@@ -36,7 +37,6 @@ export interface Kind<T extends Entry, B> {
   readonly readers: Readers;
   /** What adding, changing and removing one needs. */
   readonly needs: Readonly<Record<'create' | 'update' | 'delete', Capability>>;
-  readonly isBuiltIn?: (entry: T) => boolean;
   /** What follows from an entry that was added or changed. */
   readonly settle?: (catalogue: Catalogue, entry: T, before: T | null) => Catalogue;
   /** What follows from the end of an entry. @throws Refusal while something depends on it */
@@ -44,18 +44,19 @@ export interface Kind<T extends Entry, B> {
   readonly listing: Listing<T>;
 }
 
-type Text<T> = (entry: T) => string | null;
+type MemberOf<T, V> = { [K in keyof T]-?: T[K] extends V ? K : never }[keyof T] & string;
 
-/** By which parameters entries are found. */
+/** By which members entries are found, and put in order. `type` is whether they are built in. */
 export interface Listing<T> {
   readonly isPaged: boolean;
   /** Found by a part of them in any letter case, and by `Keywords`. */
-  readonly texts: Readonly<Record<string, Text<T>>>;
+  readonly texts: readonly MemberOf<T, string | null>[];
   /** Found as a whole, in any letter case. */
-  readonly exact: Readonly<Record<string, Text<T>>>;
-  readonly words?: Readonly<Record<string, { readonly of: Text<T>; readonly values: readonly string[] }>>;
-  readonly flags?: Readonly<Record<string, (entry: T) => boolean>>;
-  readonly sorts: Readonly<Record<string, (entry: T) => string | number | null>>;
+  readonly exact: readonly MemberOf<T, string | null>[];
+  /** Found by one of a few words. */
+  readonly words?: { readonly [K in MemberOf<T, string> | 'type']?: readonly string[] };
+  readonly flags?: readonly MemberOf<T, boolean>[];
+  readonly sorts: readonly (MemberOf<T, string | number | null> | 'type')[];
 }
 
 /** Most entries of one kind that a brand may have: all processes hold all of them in memory. */
@@ -85,6 +86,23 @@ export function notFound(name: string): Refusal {
   return new Refusal('setting_not_found', 404, [
     { code: `${name}NotFound`, message: `The ${words(name)} was not found.` },
   ]);
+}
+
+/** @throws Refusal 409 when another of the entries has the code */
+export function refuseTaken<T extends { readonly code: string }>(
+  name: string,
+  code: string,
+  entries: readonly T[],
+  known: T | null,
+): void {
+  if (entries.some((other) => other !== known && codeKey(other.code) === codeKey(code))) throw taken(name);
+}
+
+/** Entries of which at most one is the default, and this one if it says so. */
+export function oneDefault<T extends Entry & { readonly isDefault: boolean }>(entries: readonly T[], entry: T): T[] {
+  return entries.map((other) =>
+    entry.isDefault && other.isDefault && other.id !== entry.id ? { ...other, isDefault: false } : other,
+  );
 }
 
 export function taken(name: string): Refusal {

@@ -5,7 +5,7 @@ import { paramsOf } from '../../shared/dialect.ts';
 import { Fault } from '../../shared/faults.ts';
 import type { Handler, Route } from '../../shared/route.ts';
 import { reader, type SchemaReader } from '../../shared/schema.ts';
-import { callOf } from '../call.ts';
+import { idOf } from '../call.ts';
 import { pascalCase } from '../fields.ts';
 import { invalidBody, readBody } from '../read-body.ts';
 import { FEATURE_TYPES, type PackageDefinition, type PackageFeature, RESET_POLICIES } from '../section.ts';
@@ -13,7 +13,7 @@ import type { Context } from '../services.ts';
 import { packageFeatureView } from '../settings-view.ts';
 import { flag, id, integer, kept, Problems, text, word } from './body.ts';
 import { type Catalogue, withSection } from './catalogue.ts';
-import { changeSettings, showSettings } from './change-settings.ts';
+import { changing, showSettings } from './change-settings.ts';
 import { FEATURES } from './features.ts';
 import { idsIn } from './ids-in.ts';
 import { entriesOf, entryOf, notFound } from './kind.ts';
@@ -57,9 +57,10 @@ export function packageFeatureRoutes(context: Context): Route[] {
 }
 
 function showFeatures(request: FastifyRequest, context: Context) {
-  return showSettings(request, context, 'everybody', ({ id: brandId, section, ...rest }) => {
-    const { features } = entryOf(PACKAGES, { id: brandId, section, ...rest }, idOf(request));
-    return features.flatMap((one) => packageFeatureView(one, section, brandId) ?? []);
+  return showSettings(request, context, 'everybody', (catalogue) => {
+    const { id, section } = catalogue;
+    const { features } = entryOf(PACKAGES, catalogue, idOf(request));
+    return features.flatMap((one) => packageFeatureView(one, section, id) ?? []);
   });
 }
 
@@ -73,98 +74,74 @@ function showPackages(request: FastifyRequest, context: Context) {
 }
 
 function addFeatures(context: Context): Handler {
-  return async (request) => {
-    const call = await callOf(request, context);
-    const sent = readList(request, heldFeatures);
-    return changeSettings(request, context, call, {
-      name: 'add-package-features',
-      needs: ['package_update'],
-      body: sent,
-      change: (catalogue) => {
-        const entry = entryOf(PACKAGES, catalogue, idOf(request));
-        entriesOf(
-          FEATURES,
-          catalogue,
-          sent.map(({ featureId }) => featureId),
-        );
-        return withPackages(catalogue, [sent.reduce((next, one) => holding(next, one.featureId, one), entry)]);
-      },
-    });
-  };
+  return changing(context, {
+    name: 'add-package-features',
+    needs: ['package_update'],
+    read: (request) => readList(request, heldFeatures),
+    change: (catalogue, sent, request) => {
+      const entry = entryOf(PACKAGES, catalogue, idOf(request));
+      for (const { featureId } of sent) entryOf(FEATURES, catalogue, featureId);
+      return withPackages(catalogue, [sent.reduce((next, one) => holding(next, one.featureId, one), entry)]);
+    },
+  });
 }
 
 function addToPackages(context: Context): Handler {
-  return async (request) => {
-    const call = await callOf(request, context);
-    const sent = readList(request, heldInPackages);
-    return changeSettings(request, context, call, {
-      name: 'add-feature-packages',
-      needs: ['package_update'],
-      body: sent,
-      change: (catalogue) => {
-        const feature = entryOf(FEATURES, catalogue, idOf(request));
-        const changed = sent.reduce((next, one) => {
-          const entry = entryOf(PACKAGES, next, one.packageId);
-          return withPackages(next, [holding(entry, feature.id, one)]);
-        }, catalogue);
-        return changed;
-      },
-    });
-  };
+  return changing(context, {
+    name: 'add-feature-packages',
+    needs: ['package_update'],
+    read: (request) => readList(request, heldInPackages),
+    change: (catalogue, sent, request) => {
+      const feature = entryOf(FEATURES, catalogue, idOf(request));
+      return sent.reduce((next, one) => {
+        const entry = entryOf(PACKAGES, next, one.packageId);
+        return withPackages(next, [holding(entry, feature.id, one)]);
+      }, catalogue);
+    },
+  });
 }
 
 function updateFeature(context: Context): Handler {
-  return async (request) => {
-    const call = await callOf(request, context);
-    const sent = readBody(request, held);
-    const { featureId = '' } = paramsOf(request);
-    return changeSettings(request, context, call, {
-      name: 'update-package-feature',
-      needs: ['package_update'],
-      body: sent,
-      change: (catalogue) => {
-        const entry = entryOf(PACKAGES, catalogue, idOf(request));
-        if (!entry.features.some((one) => one.featureId === featureId)) throw notFound(FEATURES.name);
-        return withPackages(catalogue, [holding(entry, featureId, sent)]);
-      },
-    });
-  };
+  return changing(context, {
+    name: 'update-package-feature',
+    needs: ['package_update'],
+    read: (request) => readBody(request, held),
+    change: (catalogue, sent, request) => {
+      const { featureId = '' } = paramsOf(request);
+      const entry = entryOf(PACKAGES, catalogue, idOf(request));
+      if (!entry.features.some((one) => one.featureId === featureId)) throw notFound(FEATURES.name);
+      return withPackages(catalogue, [holding(entry, featureId, sent)]);
+    },
+  });
 }
 
 function removeFeatures(context: Context): Handler {
-  return async (request) => {
-    const call = await callOf(request, context);
-    const named = featureIdsIn(request);
-    return changeSettings(request, context, call, {
-      name: 'remove-package-features',
-      needs: ['package_update'],
-      body: named,
-      change: (catalogue) => {
-        const entry = entryOf(PACKAGES, catalogue, idOf(request));
-        entriesOf(FEATURES, catalogue, named);
-        return withPackages(catalogue, [without(entry, named)]);
-      },
-    });
-  };
+  return changing(context, {
+    name: 'remove-package-features',
+    needs: ['package_update'],
+    read: featureIdsIn,
+    change: (catalogue, named, request) => {
+      const entry = entryOf(PACKAGES, catalogue, idOf(request));
+      entriesOf(FEATURES, catalogue, named);
+      return withPackages(catalogue, [without(entry, named)]);
+    },
+  });
 }
 
 function removeFromPackages(context: Context): Handler {
-  return async (request) => {
-    const call = await callOf(request, context);
-    const named = packageIdsIn(request);
-    return changeSettings(request, context, call, {
-      name: 'remove-feature-packages',
-      needs: ['package_update'],
-      body: named,
-      change: (catalogue) => {
-        const feature = entryOf(FEATURES, catalogue, idOf(request));
-        return withPackages(
-          catalogue,
-          entriesOf(PACKAGES, catalogue, named).map((entry) => without(entry, [feature.id])),
-        );
-      },
-    });
-  };
+  return changing(context, {
+    name: 'remove-feature-packages',
+    needs: ['package_update'],
+    read: packageIdsIn,
+    change: (catalogue, named, request) => {
+      const feature = entryOf(FEATURES, catalogue, idOf(request));
+      const entries = entriesOf(PACKAGES, catalogue, named);
+      return withPackages(
+        catalogue,
+        entries.map((entry) => without(entry, [feature.id])),
+      );
+    },
+  });
 }
 
 /** The package with a feature, in the place of what it said of it before. What is left out stays as it was. */
@@ -204,12 +181,10 @@ function packageFeatureOf(featureId: string, sent: Held, known: PackageFeature |
   };
 }
 
-/** The catalogue with these packages in the place of those of the same ids; the same one when they are no different. */
+/** The catalogue with these packages in the place of those of the same ids. */
 function withPackages(catalogue: Catalogue, changed: readonly PackageDefinition[]): Catalogue {
   const byId = new Map(changed.map((entry) => [entry.id, entry]));
-  const packages = catalogue.section.packages.map((entry) => byId.get(entry.id) ?? entry);
-  if (JSON.stringify(packages) === JSON.stringify(catalogue.section.packages)) return catalogue;
-  return withSection(catalogue, { packages });
+  return withSection(catalogue, { packages: catalogue.section.packages.map((entry) => byId.get(entry.id) ?? entry) });
 }
 
 /** A body that is a list. @throws Fault `malformed_body`, Refusal 400 with one error for each member of the wrong shape */
@@ -222,8 +197,4 @@ function readList<T>(request: FastifyRequest, shape: SchemaReader<T>): T {
   throw invalidBody(
     [...members].map((member) => ({ code: `Invalid${pascalCase(member)}`, message: `A ${member} is not valid.` })),
   );
-}
-
-function idOf(request: FastifyRequest): string {
-  return paramsOf(request).id ?? '';
 }

@@ -1,43 +1,35 @@
-import type { FastifyRequest } from 'fastify';
-import { paramsOf } from '../../shared/dialect.ts';
 import type { Handler, Route } from '../../shared/route.ts';
-import type { PriceDefinition } from '../section.ts';
+import { idOf } from '../call.ts';
+import type { Entry } from '../section.ts';
 import type { Context } from '../services.ts';
-import type { Catalogue } from './catalogue.ts';
 import { showSettings } from './change-settings.ts';
-import { entryOf } from './kind.ts';
+import { entryOf, type Kind } from './kind.ts';
 import { PACKAGES } from './packages.ts';
 import { PRICES } from './prices.ts';
 import { SUBSCRIPTION_TYPES } from './subscription-types.ts';
 
 /** The prices of a package, and those of a subscription type. */
 export function packagePriceRoutes(context: Context): Route[] {
-  const pricesOf = (filter: (catalogue: Catalogue, id: string) => (price: PriceDefinition) => boolean): Handler => {
-    return (request) =>
-      showSettings(request, context, 'everybody', (catalogue) =>
-        catalogue.section.prices.filter(filter(catalogue, idOf(request))).map((price) => PRICES.show(price, catalogue)),
-      );
-  };
   return [
-    {
-      method: 'GET',
-      path: '/api/v1/packages/:id/prices',
-      handler: pricesOf((catalogue, id) => {
-        const entry = entryOf(PACKAGES, catalogue, id);
-        return ({ packageId }) => packageId === entry.id;
-      }),
-    },
+    { method: 'GET', path: '/api/v1/packages/:id/prices', handler: getPrices(context, PACKAGES, 'packageId') },
     {
       method: 'GET',
       path: '/api/v1/subscription-types/:id/prices',
-      handler: pricesOf((catalogue, id) => {
-        const entry = entryOf(SUBSCRIPTION_TYPES, catalogue, id);
-        return ({ subscriptionTypeId }) => subscriptionTypeId === entry.id;
-      }),
+      handler: getPrices(context, SUBSCRIPTION_TYPES, 'subscriptionTypeId'),
     },
   ];
 }
 
-function idOf(request: FastifyRequest): string {
-  return paramsOf(request).id ?? '';
+function getPrices<T extends Entry>(
+  context: Context,
+  kind: Pick<Kind<T, never>, 'entries' | 'name'>,
+  member: 'packageId' | 'subscriptionTypeId',
+): Handler {
+  return (request) =>
+    showSettings(request, context, 'everybody', (catalogue) => {
+      const { id } = entryOf(kind, catalogue, idOf(request));
+      return catalogue.section.prices
+        .filter((price) => price[member] === id)
+        .map((price) => PRICES.show(price, catalogue));
+    });
 }

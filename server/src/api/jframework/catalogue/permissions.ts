@@ -4,9 +4,9 @@ import { reader } from '../../shared/schema.ts';
 import { codeKey } from '../entitlement.ts';
 import type { PermissionDefinition } from '../section.ts';
 import { permissionView } from '../settings-view.ts';
-import { id as idMember, kept, name, text } from './body.ts';
+import { id as idMember, keptOf, name, text } from './body.ts';
 import { type Catalogue, withSection } from './catalogue.ts';
-import { type Kind, notFound, taken } from './kind.ts';
+import { type Kind, notFound, refuseTaken } from './kind.ts';
 
 /** `resourceTypeId` is the id of a resource type, or its code. */
 const PermissionBody = Type.Object({
@@ -33,22 +33,18 @@ export const PERMISSIONS: Kind<PermissionDefinition, PermissionBody> = {
     const key = codeKey(body.resourceTypeId);
     const type = section.resourceTypes.find((one) => one.id === body.resourceTypeId || codeKey(one.code) === key);
     if (type === undefined) throw notFound('ResourceType');
-    if (section.permissions.some((other) => other !== known && codeKey(other.code) === codeKey(code))) {
-      throw taken(NAME);
-    }
+    refuseTaken(NAME, code, section.permissions, known);
     const values = {
       resourceTypeId: type.id,
       code,
       name: body.name,
-      description: kept(body.description, known?.description),
-      tags: kept(body.tags, known?.tags),
+      ...keptOf(['description', 'tags'], body, known),
     };
     return known === null ? { id, guid, ...values, builtIn: false, createdAt } : { ...known, ...values };
   },
   show: (entry, { id }) => permissionView(entry, id),
   readers: 'role_read',
   needs: { create: 'role_create', update: 'role_update', delete: 'role_delete' },
-  isBuiltIn: ({ builtIn }) => builtIn,
   // Roles name permissions by their codes.
   settle: (catalogue, { code }, before) =>
     before === null
@@ -57,21 +53,10 @@ export const PERMISSIONS: Kind<PermissionDefinition, PermissionBody> = {
   release: (catalogue, { code }) => inRoles(catalogue, code, (codes) => codes.filter((one) => one !== code)),
   listing: {
     isPaged: true,
-    texts: {
-      name: (entry) => entry.name,
-      tags: ({ tags }) => tags,
-      description: ({ description }) => description,
-    },
-    exact: { code: ({ code }) => code, resourceTypeId: ({ resourceTypeId }) => resourceTypeId },
-    words: {
-      type: { of: ({ builtIn }) => (builtIn ? 'BuiltIn' : 'Custom'), values: ['None', 'All', 'BuiltIn', 'Custom'] },
-    },
-    sorts: {
-      code: ({ code }) => code,
-      name: (entry) => entry.name,
-      tags: ({ tags }) => tags,
-      type: ({ builtIn }) => (builtIn ? 'BuiltIn' : 'Custom'),
-    },
+    texts: ['name', 'tags', 'description'],
+    exact: ['code', 'resourceTypeId'],
+    words: { type: ['None', 'All', 'BuiltIn', 'Custom'] },
+    sorts: ['code', 'name', 'tags', 'type'],
   },
 };
 
@@ -81,7 +66,5 @@ type Change = (codes: readonly string[]) => readonly string[];
 function inRoles(catalogue: Catalogue, code: string, change: Change): Catalogue {
   const changed = (role: RoleDefinition): RoleDefinition =>
     role.permissions.includes(code) ? { ...role, permissions: change(role.permissions) } : role;
-  return catalogue.roles.some(({ permissions }) => permissions.includes(code))
-    ? { ...catalogue, roles: catalogue.roles.map(changed) }
-    : catalogue;
+  return { ...catalogue, roles: catalogue.roles.map(changed) };
 }

@@ -1,11 +1,10 @@
 import { type Static, Type } from 'typebox';
 import { reader } from '../../shared/schema.ts';
-import { codeKey } from '../entitlement.ts';
 import type { PriceDefinition } from '../section.ts';
 import { priceView } from '../settings-view.ts';
-import { id as idMember, kept, name, Problems, place, text } from './body.ts';
+import { id as idMember, keptOf, name, Problems, place, text } from './body.ts';
 import { type Catalogue, withSection } from './catalogue.ts';
-import { entryOf, type Kind, notFound, taken } from './kind.ts';
+import { entryOf, type Kind, notFound, refuseTaken } from './kind.ts';
 import { PACKAGES } from './packages.ts';
 
 const PriceBody = Type.Object({
@@ -38,8 +37,8 @@ export const PRICES: Kind<PriceDefinition, PriceBody> = {
     entryOf(PACKAGES, catalogue, body.packageId);
     checkSubscriptionType(body, known, catalogue);
     const { packageId, subscriptionTypeId, code, amount, currency } = body;
-    const isSame = (other: PriceDefinition) => other.packageId === packageId && codeKey(other.code) === codeKey(code);
-    if (catalogue.section.prices.some((other) => other !== known && isSame(other))) throw taken(NAME);
+    const ofPackage = catalogue.section.prices.filter((other) => other.packageId === packageId);
+    refuseTaken(NAME, code, ofPackage, known);
     return {
       ...(known ?? { id, createdAt, subscriptionName: null }),
       packageId,
@@ -48,10 +47,7 @@ export const PRICES: Kind<PriceDefinition, PriceBody> = {
       name: body.name,
       amount,
       currency,
-      checkoutLink: kept(body.checkoutLink, known?.checkoutLink),
-      description: kept(body.description, known?.description),
-      tags: kept(body.tags, known?.tags),
-      zOrder: kept(body.zOrder, known?.zOrder),
+      ...keptOf(['checkoutLink', 'description', 'tags', 'zOrder'], body, known),
     };
   },
   show: (entry, { section }) => priceView(entry, section),
@@ -59,18 +55,9 @@ export const PRICES: Kind<PriceDefinition, PriceBody> = {
   needs: { create: 'package_create', update: 'package_update', delete: 'package_delete' },
   listing: {
     isPaged: false,
-    texts: {
-      name: (entry) => entry.name,
-      description: ({ description }) => description,
-      tags: ({ tags }) => tags,
-    },
-    exact: {
-      code: ({ code }) => code,
-      packageId: ({ packageId }) => packageId,
-      subscriptionTypeId: ({ subscriptionTypeId }) => subscriptionTypeId,
-      currency: ({ currency }) => currency,
-    },
-    sorts: { zOrder: ({ zOrder }) => zOrder, code: ({ code }) => code, amount: ({ amount }) => amount },
+    texts: ['name', 'description', 'tags'],
+    exact: ['code', 'packageId', 'subscriptionTypeId', 'currency'],
+    sorts: ['zOrder', 'code', 'amount'],
   },
 };
 

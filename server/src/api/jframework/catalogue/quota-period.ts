@@ -1,3 +1,4 @@
+import { DAY, dateOf, dayOf } from '../day.ts';
 import type { PackageFeature } from '../section.ts';
 
 /** A time in which use is counted together, in UTC. */
@@ -10,7 +11,6 @@ export interface QuotaPeriod {
   readonly end: number | null;
 }
 
-const DAY = 24 * 60 * 60 * 1000;
 const WEEK = 7 * DAY;
 /** The first Monday, from which weeks are counted. */
 const MONDAY = 4 * DAY;
@@ -51,7 +51,7 @@ function everyDays(days: number, now: number, from: number): QuotaPeriod {
 }
 
 function dayKey(time: number): string {
-  return new Date(time).toISOString().slice(0, 10).replaceAll('-', '');
+  return dateOf(dayOf(time)).replaceAll('-', '');
 }
 
 /** ISO 8601: the week belongs to the year of its Thursday. */

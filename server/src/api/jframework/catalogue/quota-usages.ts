@@ -6,9 +6,8 @@ import { usedQuota } from '../../../core/user/decide-quota.ts';
 import type { User } from '../../../core/user/user.ts';
 import type { Handler, Route } from '../../shared/route.ts';
 import { reader } from '../../shared/schema.ts';
-import { answerOf, idempotencyOf, ifMatchOf } from '../../shared/submit.ts';
-import { type Brand, JFRAMEWORK } from '../brands.ts';
-import { callOf } from '../call.ts';
+import type { Brand } from '../brands.ts';
+import { callOf, changeUser } from '../call.ts';
 import { type Entitlement, entitlementOf, entitlementsOf, packageHeldBy } from '../entitlement.ts';
 import { success } from '../envelope.ts';
 import { Refusal } from '../errors.ts';
@@ -17,13 +16,13 @@ import { readBody } from '../read-body.ts';
 import { type Context, inBrand } from '../services.ts';
 import { packageFeatureView } from '../settings-view.ts';
 import { isoDate } from '../user-view.ts';
-import { name as nameMember, text } from './body.ts';
+import { id, integer, name as nameMember, optional, text } from './body.ts';
 import { quotaPeriod } from './quota-period.ts';
 
 const ConsumeBody = Type.Object({
   featureCode: nameMember(),
-  userId: Type.Optional(Type.Union([Type.String({ minLength: 1, maxLength: 200 }), Type.Null()])),
-  amount: Type.Optional(Type.Union([Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }), Type.Null()])),
+  userId: optional(id()),
+  amount: integer(1),
   /** What was used, and by what: taken and not kept, as is any `metadata`. */
   resource: text(),
   source: text(),
@@ -64,26 +63,22 @@ function consumeQuota(context: Context): Handler {
   const body = reader(ConsumeBody);
   return async (request) => {
     await answered(users.directory.latest());
-    const { brand, caller } = await callOf(request, context);
+    const call = await callOf(request, context);
+    const { brand, caller } = call;
     const sent = readBody(request, body);
     const now = clock();
     // Asked when it is decided, so that the settings are those of the decision.
     const current = () => brands.byId(brand.organization.id) ?? brand;
-    const receipt = await users.submit({
-      type: 'command',
-      caller,
-      dialect: JFRAMEWORK,
-      requestId: request.id,
-      target: inBrand(brand, { id: sent.userId ?? caller.userId }),
+    return changeUser(request, context, call, {
+      name: 'consume-quota',
+      id: sent.userId ?? caller.userId,
       command: (user) => commandFor(user, current(), sent.featureCode, sent.amount ?? 1, now),
-      ifMatch: ifMatchOf(request),
-      idempotency: idempotencyOf(request, { dialect: JFRAMEWORK, name: 'consume-quota', caller, body: sent }),
-      answer: ({ user }) => {
+      body: sent,
+      answer: (user) => {
         const entitlement = entitlementOf(user, current(), sent.featureCode);
         return success(200, JSON.stringify(entitlement && usageView(entitlement, user, current(), now)), user.version);
       },
     });
-    return answerOf(receipt);
   };
 }
 

@@ -1,12 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import type { RoleDefinition } from '../../../core/organization.ts';
-import { paramsOf } from '../../shared/dialect.ts';
 import type { Handler, Route } from '../../shared/route.ts';
-import { callOf } from '../call.ts';
+import { idOf } from '../call.ts';
 import type { PermissionDefinition } from '../section.ts';
 import type { Context } from '../services.ts';
 import type { Catalogue } from './catalogue.ts';
-import { changeSettings, showSettings } from './change-settings.ts';
+import { changing, showSettings } from './change-settings.ts';
 import { idsIn } from './ids-in.ts';
 import { entriesOf, entryOf, isFixed } from './kind.ts';
 import { PERMISSIONS } from './permissions.ts';
@@ -53,35 +52,27 @@ function showRoles(request: FastifyRequest, context: Context) {
 }
 
 function changePermissionsOfRole(context: Context, way: Way): Handler {
-  return async (request) => {
-    const call = await callOf(request, context);
-    const named = permissionIdsIn(request);
-    return changeSettings(request, context, call, {
-      name: `${way}-role-permissions`,
-      needs: ['role_update'],
-      body: named,
-      change: (catalogue) => {
-        const role = entryOf(ROLES, catalogue, idOf(request));
-        return withPermissions(catalogue, [role], entriesOf(PERMISSIONS, catalogue, named), way);
-      },
-    });
-  };
+  return changing(context, {
+    name: `${way}-role-permissions`,
+    needs: ['role_update'],
+    read: permissionIdsIn,
+    change: (catalogue, named, request) => {
+      const role = entryOf(ROLES, catalogue, idOf(request));
+      return withPermissions(catalogue, [role], entriesOf(PERMISSIONS, catalogue, named), way);
+    },
+  });
 }
 
 function changeRolesOfPermission(context: Context, way: Way): Handler {
-  return async (request) => {
-    const call = await callOf(request, context);
-    const named = roleIdsIn(request);
-    return changeSettings(request, context, call, {
-      name: `${way}-permission-roles`,
-      needs: ['role_update'],
-      body: named,
-      change: (catalogue) => {
-        const permission = entryOf(PERMISSIONS, catalogue, idOf(request));
-        return withPermissions(catalogue, entriesOf(ROLES, catalogue, named), [permission], way);
-      },
-    });
-  };
+  return changing(context, {
+    name: `${way}-permission-roles`,
+    needs: ['role_update'],
+    read: roleIdsIn,
+    change: (catalogue, named, request) => {
+      const permission = entryOf(PERMISSIONS, catalogue, idOf(request));
+      return withPermissions(catalogue, entriesOf(ROLES, catalogue, named), [permission], way);
+    },
+  });
 }
 
 /** All or nothing. Roles that have them, or lack them, already stay the same ones. */
@@ -100,10 +91,5 @@ function withPermissions(
       return next.length === role.permissions.length ? [] : [[role.id, { ...role, permissions: next }] as const];
     }),
   );
-  if (changed.size === 0) return catalogue;
   return { ...catalogue, roles: catalogue.roles.map((role) => changed.get(role.id) ?? role) };
-}
-
-function idOf(request: FastifyRequest): string {
-  return paramsOf(request).id ?? '';
 }

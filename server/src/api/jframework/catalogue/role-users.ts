@@ -4,11 +4,10 @@ import { holdingName } from '../../../core/organization.ts';
 import type { Command } from '../../../core/user/commands.ts';
 import type { User } from '../../../core/user/user.ts';
 import { matches } from '../../shared/conditional.ts';
-import { paramsOf } from '../../shared/dialect.ts';
 import type { Handler } from '../../shared/route.ts';
 import { answerOf, idempotencyOf, ifMatchOf } from '../../shared/submit.ts';
 import { JFRAMEWORK } from '../brands.ts';
-import { callOf } from '../call.ts';
+import { callOf, commandTo, idOf } from '../call.ts';
 import { success } from '../envelope.ts';
 import { type Context, inBrand } from '../services.ts';
 import { catalogueOf } from './catalogue.ts';
@@ -30,7 +29,7 @@ export function assignUsersToRole(context: Context): Handler {
     const { brand, caller } = await callOf(request, context);
     const named = userIdsIn(request);
     await users.checkCapability(caller, 'role', brand.organization.id);
-    const role = holdingName(entryOf(ROLES, catalogueOf(brand.organization), paramsOf(request).id ?? ''));
+    const role = holdingName(entryOf(ROLES, catalogueOf(brand.organization), idOf(request)));
     const found = await Promise.all(named.map((id) => users.find(inBrand(brand, { id }))));
     const people = found.filter((user) => user !== null);
     const command = ({ membership: { roles } }: User): Command => ({
@@ -43,9 +42,8 @@ export function assignUsersToRole(context: Context): Handler {
     const receipt = await repeats.once(idempotency, async () => {
       if (!matches(ifMatch, brand.version)) throw new DomainError('version_conflict');
       const answer = success(200, 'true', brand.version);
-      const base = { type: 'command', caller, dialect: JFRAMEWORK, requestId: request.id, command } as const;
       const given = people.map(({ id }) =>
-        users.submit({ ...base, target: inBrand(brand, { id }), answer: () => answer }),
+        users.submit({ ...commandTo(inBrand(brand, { id }), request, caller), command, answer: () => answer }),
       );
       const failed = (await Promise.allSettled(given)).find(isRefused);
       if (failed !== undefined) throw failed.reason;

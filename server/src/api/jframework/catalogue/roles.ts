@@ -2,10 +2,9 @@ import { type Static, Type } from 'typebox';
 import { holdingName, type RoleDefinition } from '../../../core/organization.ts';
 import { isOrganizationRole } from '../../../core/values/role-names.ts';
 import { reader } from '../../shared/schema.ts';
-import { codeKey } from '../entitlement.ts';
 import { roleView } from '../settings-view.ts';
-import { kept, name, text } from './body.ts';
-import { type Kind, taken } from './kind.ts';
+import { keptOf, name, text } from './body.ts';
+import { type Kind, refuseTaken, taken } from './kind.ts';
 
 const RoleBody = Type.Object({ code: name(), name: name(), description: text(), tags: text() });
 type RoleBody = Static<typeof RoleBody>;
@@ -27,13 +26,12 @@ export const ROLES: Kind<RoleDefinition & { readonly createdAt?: number }, RoleB
   body: reader(RoleBody),
   make: (body, known, { roles }, { id, guid, createdAt }) => {
     const { code } = body;
-    const isTaken = roles.some((other) => other !== known && codeKey(other.code) === codeKey(code));
-    if (isTaken || isOrganizationRole(code.toUpperCase()) || FOREIGN.test(code)) throw taken(NAME);
+    refuseTaken(NAME, code, roles, known);
+    if (isOrganizationRole(code.toUpperCase()) || FOREIGN.test(code)) throw taken(NAME);
     const values = {
       code,
       name: body.name,
-      description: kept(body.description, known?.description),
-      tags: kept(body.tags, known?.tags),
+      ...keptOf(['description', 'tags'], body, known),
     };
     if (known === null) return { id, guid, ...values, builtIn: false, permissions: [], heldAs: id, createdAt };
     const held = holdingName(known);
@@ -42,17 +40,11 @@ export const ROLES: Kind<RoleDefinition & { readonly createdAt?: number }, RoleB
   show: (role, { id }) => roleView(role, id),
   readers: 'role_read',
   needs: { create: 'role_create', update: 'role_update', delete: 'role_delete' },
-  isBuiltIn: ({ builtIn }) => builtIn,
   listing: {
     isPaged: true,
-    texts: { name: (role) => role.name, description: ({ description }) => description },
-    exact: { code: ({ code }) => code },
-    words: {
-      type: {
-        of: ({ builtIn }) => (builtIn ? 'BuiltIn' : 'Custom'),
-        values: ['None', 'All', 'BuiltIn', 'Custom'],
-      },
-    },
-    sorts: { code: ({ code }) => code, name: (role) => role.name },
+    texts: ['name', 'description'],
+    exact: ['code'],
+    words: { type: ['None', 'All', 'BuiltIn', 'Custom'] },
+    sorts: ['code', 'name'],
   },
 };

@@ -1,10 +1,10 @@
 import { type Static, Type } from 'typebox';
 import { reader } from '../../shared/schema.ts';
-import { SUBSCRIPTION_UNITS, type SubscriptionTypeDefinition } from '../section.ts';
+import { STATUSES, SUBSCRIPTION_UNITS, type SubscriptionTypeDefinition } from '../section.ts';
 import { subscriptionTypeView } from '../settings-view.ts';
-import { flag, integer, kept, name, place, status, statusOf, text } from './body.ts';
+import { flag, integer, kept, keptOf, name, place, status, statusOf, text } from './body.ts';
 import { withSection } from './catalogue.ts';
-import { inUse, type Kind } from './kind.ts';
+import { inUse, type Kind, oneDefault } from './kind.ts';
 
 const SubscriptionTypeBody = Type.Object({
   name: name(),
@@ -32,40 +32,25 @@ export const SUBSCRIPTION_TYPES: Kind<SubscriptionTypeDefinition, SubscriptionTy
     ...(known ?? { id, createdAt }),
     name: body.name,
     unit: body.unit,
-    quantity: kept(body.quantity, known?.quantity),
-    description: kept(body.description, known?.description),
-    tags: kept(body.tags, known?.tags),
-    zOrder: kept(body.zOrder, known?.zOrder),
+    ...keptOf(['quantity', 'description', 'tags', 'zOrder'], body, known),
     isDefault: kept(body.isDefault, known?.isDefault) ?? false,
     status: statusOf(body.status, known?.status),
   }),
   show: subscriptionTypeView,
   readers: 'everybody',
   needs: { create: 'package_create', update: 'package_update', delete: 'package_delete' },
-  settle: (catalogue, entry) => {
-    if (!entry.isDefault) return catalogue;
-    const subscriptionTypes = catalogue.section.subscriptionTypes.map((other) =>
-      other.isDefault && other.id !== entry.id ? { ...other, isDefault: false } : other,
-    );
-    return withSection(catalogue, { subscriptionTypes });
-  },
+  settle: (catalogue, entry) =>
+    withSection(catalogue, { subscriptionTypes: oneDefault(catalogue.section.subscriptionTypes, entry) }),
   release: (catalogue, { id }) => {
     if (catalogue.section.prices.some(({ subscriptionTypeId }) => subscriptionTypeId === id)) throw inUse(NAME);
     return catalogue;
   },
   listing: {
     isPaged: false,
-    texts: {
-      name: (entry) => entry.name,
-      description: ({ description }) => description,
-      tags: ({ tags }) => tags,
-    },
-    exact: {},
-    words: {
-      status: { of: (entry) => entry.status, values: ['Inactive', 'Active'] },
-      unit: { of: ({ unit }) => unit, values: SUBSCRIPTION_UNITS },
-    },
-    flags: { isDefault: ({ isDefault }) => isDefault },
-    sorts: { zOrder: ({ zOrder }) => zOrder, name: (entry) => entry.name },
+    texts: ['name', 'description', 'tags'],
+    exact: [],
+    words: { status: STATUSES, unit: SUBSCRIPTION_UNITS },
+    flags: ['isDefault'],
+    sorts: ['zOrder', 'name'],
   },
 };

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../../core/errors.ts';
+import { DomainError, type ErrorCode } from '../../../core/errors.ts';
 import type { Answer } from '../../shared/answer.ts';
 import type { RequestError } from '../../shared/route.ts';
 
@@ -25,8 +25,9 @@ export function renderOAuthError(error: RequestError): Answer {
     const { status, detail } = error.fault;
     return oauthAnswer(status, { error: 'invalid_request', error_description: detail });
   }
-  const status = error.kind === 'internal' ? undefined : LATER[error.error.code];
-  if (error.kind === 'internal' || status === undefined) return oauthAnswer(500, { error: 'server_error' });
-  const retryAfter = String(error.error.details.retryAfter ?? 1);
+  const { code, details } = error.kind === 'domain' ? error.error : new DomainError('internal');
+  const status = LATER[code];
+  if (status === undefined) return oauthAnswer(500, { error: 'server_error' });
+  const retryAfter = String(details.retryAfter ?? 1);
   return oauthAnswer(status, { error: 'temporarily_unavailable' }, { 'retry-after': retryAfter });
 }

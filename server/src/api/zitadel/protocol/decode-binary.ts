@@ -1,7 +1,9 @@
 import { type DescMessage, fromBinary, type JsonValue, type MessageShape, toJson } from '@bufbuild/protobuf';
 import { DecodeError } from './decode-error.ts';
+import { holdsField } from './holds-field.ts';
 
 const OPTIONS = { readUnknownFields: false };
+const embedsWellKnown = holdsField(({ message }) => message?.typeName.startsWith('google.protobuf.') === true);
 
 /**
  * A message from its binary form. Unknown fields are ignored, unknown enum numbers kept, and of several members of a
@@ -38,18 +40,4 @@ function holdsNul(json: JsonValue): boolean {
   if (typeof json === 'string') return json.includes('\0');
   if (typeof json !== 'object' || json === null) return false;
   return Object.entries(json).some(([name, value]) => name.includes('\0') || holdsNul(value));
-}
-
-const known = new WeakMap<DescMessage, boolean>();
-
-function embedsWellKnown(desc: DescMessage): boolean {
-  const found = known.get(desc);
-  if (found !== undefined) return found;
-  known.set(desc, false);
-  const embeds = desc.fields.some(
-    ({ message }) =>
-      message !== undefined && (message.typeName.startsWith('google.protobuf.') || embedsWellKnown(message)),
-  );
-  known.set(desc, embeds);
-  return embeds;
 }

@@ -6,12 +6,12 @@ import type { SignUpQuery, SignUps, UserPage, UserQuery } from '../../../app/por
 import type { User } from '../../../core/user/user.ts';
 import { readUser } from '../../documents.ts';
 import { type Piece, postgresSearch } from '../../search/compiler.ts';
+import { credentialOf, credentialPieces } from '../../search/credentials.ts';
 import { indexOf } from '../../search/indexes.ts';
 import { isOfPeople, MOST_LEFT_OUT, machinesPiece } from '../../search/people.ts';
 import { type Condition, column, conditionOf, joined } from '../../search/predicate.ts';
 import { countRows, realmBounds, realmsPiece, SEARCH_TABLE, scopeOf } from '../../search/queries.ts';
 import { signUpsOf, signUpsPiece } from '../../search/sign-ups.ts';
-import { listCredentials } from '../credentials.ts';
 import { sqlState } from '../failures.ts';
 import type { Call, PostgresPool, Session } from '../pool.ts';
 import { BEGIN_LIST, type Met, PREPARE_LIST, pageInOrder, pageOfAll, pageOfFew, pageOfFirst } from './statements.ts';
@@ -44,6 +44,7 @@ const LIMITS: ListLimits = { timeout: 5_000, merged: 32, sorted: 10_000, walked:
 const MOST_PARAMETERS = 65_535;
 
 const CANCELED = '57014';
+const CREDENTIALS_TABLE: Piece = sql`user_credentials`;
 const NOTHING: Piece = sql`SELECT NULL AS realm WHERE 1 = 0`;
 
 /** Which rows a list is made of. */
@@ -79,20 +80,24 @@ export class Lister {
   }
 
   /** @throws StoreUnavailable like `list` */
-  listCredentials(query: CredentialQuery): Promise<CredentialPage> {
-    return this.#inTurn(() => listCredentials(this.#pool, query, this.#prepare));
+  async listCredentials(query: CredentialQuery): Promise<CredentialPage> {
+    const { count, page } = credentialPieces(query, postgresSearch, () => CREDENTIALS_TABLE);
+    const [counted, found] = await this.#read([count, page]);
+    return { credentials: (found?.rows ?? []).map(credentialOf), total: Number(counted?.rows[0]?.total) };
   }
 
   /** @throws StoreUnavailable like `list` */
-  countSignUps(query: SignUpQuery): Promise<SignUps> {
-    const piece = signUpsPiece(query, postgresSearch, SEARCH_TABLE);
-    const calls: Call[] = [[BEGIN_LIST], this.#prepare, callOf(piece), ['COMMIT']];
-    return this.#inTurn(() =>
-      this.#pool.use(async (session) => {
-        const [, , counted] = await session.pipeline(calls);
-        return signUpsOf(counted?.rows ?? []);
-      }),
-    );
+  async countSignUps(query: SignUpQuery): Promise<SignUps> {
+    const [counted] = await this.#read([signUpsPiece(query, postgresSearch, SEARCH_TABLE)]);
+    return signUpsOf(counted?.rows ?? []);
+  }
+
+  /** In one round trip, of one snapshot. */
+  async #read(pieces: readonly Piece[]): Promise<QueryResult[]> {
+    const read = (session: Session) =>
+      session.pipeline([[BEGIN_LIST], this.#prepare, ...pieces.map(callOf), ['COMMIT']]);
+    const [, , ...results] = await this.#inTurn(() => this.#pool.use(read));
+    return results;
   }
 
   get #share(): typeof IDLE {
@@ -183,7 +188,7 @@ async function wholePage(session: Session, scope: Scope, query: UserQuery): Prom
     ? pageInOrder(scope.realms, scope, sort, offset, limit)
     : pageOfAll(scope, sort, offset, limit);
   const count = sql`SELECT coalesce(sum(users), 0) AS total FROM user_counts AS s WHERE ${scope.inRealms}`;
-  const [page, counted] = await send(session, [piece, count]);
+  const [page, counted] = await send(session, query.countTotal ? [piece, count] : [piece]);
   const total = totalOf(counted, scope);
   return { page, total: total === null ? null : total - scope.leftOut.length };
 }

@@ -14,9 +14,12 @@ export function listCredentials(db: DatabaseSync, query: CredentialQuery): Crede
   });
 }
 
+/** As SQLite names it. */
+const PRIMARY_KEY = 'sqlite_autoindex_user_credentials_1';
+
 /** SQLite plans without knowing how many rows meet a condition. */
-function fromIndex(index: string): Piece {
-  return sql`user_credentials INDEXED BY ${sql.ref(index)}`;
+function fromIndex(index: string | null): Piece {
+  return sql`user_credentials INDEXED BY ${sql.ref(index ?? PRIMARY_KEY)}`;
 }
 
 function all(db: DatabaseSync, piece: Piece): Record<string, SQLOutputValue>[] {

@@ -6,8 +6,8 @@ import { listCredentials } from './credential-lister.ts';
 import { type FoundPage, Lister } from './lister.ts';
 import { countSignUps } from './sign-ups.ts';
 
-type Query = UserQuery | CredentialQuery | SignUpQuery;
-type Page = FoundPage | CredentialPage | SignUps;
+export type Query = UserQuery | CredentialQuery | SignUpQuery;
+export type Page = FoundPage | CredentialPage | SignUps;
 
 export type ReaderAnswer =
   | { readonly kind: 'page'; readonly page: Page }

@@ -4,7 +4,7 @@ import type { CredentialPage, CredentialQuery } from '../../../app/ports/credent
 import { StoreUnavailable } from '../../../app/ports/store.ts';
 import type { SignUpQuery, SignUps, UserQuery } from '../../../app/ports/user-list.ts';
 import type { FoundPage } from './lister.ts';
-import type { ReaderAnswer } from './reader-worker.ts';
+import type { Page, Query, ReaderAnswer } from './reader-worker.ts';
 
 export interface ReadersOptions {
   /** Threads; two unless given. */
@@ -20,8 +20,8 @@ export interface ReadersOptions {
 }
 
 interface Waiting {
-  readonly query: UserQuery | CredentialQuery | SignUpQuery;
-  resolve(page: FoundPage | CredentialPage | SignUps): void;
+  readonly query: Query;
+  resolve(page: Page): void;
   reject(error: Error): void;
 }
 
@@ -81,7 +81,7 @@ export class Readers {
   }
 
   /** The thread answers the kind of query that it gets. */
-  #ask(query: Waiting['query']): Promise<Parameters<Waiting['resolve']>[0]> {
+  #ask(query: Query): Promise<Page> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new StoreUnavailable('the store is closed', null));
       if (this.#waiting.length >= this.#most.mostWaiting) {
