@@ -1,15 +1,22 @@
 import { ownliToken, type RequestMaker, updatesOf } from './clients.ts';
 import { load, median } from './load.ts';
 import type { Prepared } from './prepare.ts';
-import type { Running } from './processes.ts';
-import { atMost, type Row } from './report.ts';
+import { atMost, type Row, told } from './report.ts';
 import { type Plan, startTessera } from './throughput.ts';
 
-const CONNECTIONS = 64;
+/** Connections at once: what one costs, and how many are served when there are many. */
+const ALONE = 1;
+const TOGETHER = 64;
 /** Times that among few. */
 const BOUND = 1.5;
 
-/** What an update and a reading cost among a million users, against among few. */
+type Kind = 'update' | 'get';
+
+/**
+ * What an update and a reading cost among a million users, against among few: how long one takes that is alone. Of many
+ * at once the ratio is told but not bound: the quicker side keeps the load generator from ever going to sleep, and saves
+ * itself waking it up, which takes longer than the reading.
+ */
 export async function benchScale(
   engine: string,
   few: Prepared,
@@ -18,20 +25,24 @@ export async function benchScale(
   report: (row: Row) => void,
 ): Promise<void> {
   const sides = [
-    { prepared: few, server: await startTessera(few), update: [] as number[], get: [] as number[] },
-    { prepared: many, server: await startTessera(many), update: [] as number[], get: [] as number[] },
+    { prepared: few, server: await startTessera(few), times: new Map<string, number[]>() },
+    { prepared: many, server: await startTessera(many), times: new Map<string, number[]>() },
   ] as const;
   try {
     for (let round = 0; round <= plan.rounds; round += 1) {
-      for (const { prepared, server, update, get } of sides) {
-        const updates = (await updatesOf(server.url, prepared, `scale${round}`)).ownli as RequestMaker;
-        const times = {
-          update: await timePerRequest(server, plan, updates),
-          get: await timePerRequest(server, plan, await readsOf(server.url, prepared)),
+      for (const { prepared, server, times } of sides) {
+        const makers: Record<Kind, RequestMaker> = {
+          update: (await updatesOf(server.url, prepared, `scale${round}`)).ownli as RequestMaker,
+          get: await readsOf(server.url, prepared),
         };
-        // The first round only warms up.
-        if (round > 0) update.push(times.update);
-        if (round > 0) get.push(times.get);
+        for (const kind of ['update', 'get'] as const) {
+          for (const connections of [TOGETHER, ALONE]) {
+            const { perSecond } = await load(server.url, connections, plan.seconds, makers[kind]);
+            const key = `${kind} ${connections}`;
+            // The first round only warms up.
+            if (round > 0) times.set(key, [...(times.get(key) ?? []), 1e6 / perSecond]);
+          }
+        }
       }
     }
   } finally {
@@ -39,17 +50,26 @@ export async function benchScale(
   }
   const [small, large] = sides;
   for (const kind of ['update', 'get'] as const) {
-    const [ours, theirs] = [median(large[kind]), median(small[kind])];
+    const ratioOf = (connections: number) => {
+      const [ours, theirs] = [large, small].map(({ times }) => median(times.get(`${kind} ${connections}`) ?? []));
+      return {
+        ratio: (ours ?? Number.NaN) / (theirs ?? Number.NaN),
+        detail: `${ours?.toFixed(0)} us against ${theirs?.toFixed(0)} us`,
+      };
+    };
     const counts = `${many.userIds.length} users against ${few.userIds.length}`;
-    const detail = `${ours.toFixed(0)} us against ${theirs.toFixed(0)} us, ${counts}`;
-    report(atMost(`${engine}: cost of ${kind}`, ours / theirs, BOUND, 'x', detail));
+    const alone = ratioOf(ALONE);
+    report(atMost(`${engine}: cost of ${kind}`, alone.ratio, BOUND, 'x', `${alone.detail}, ${counts}`));
+    const together = ratioOf(TOGETHER);
+    report(
+      told(
+        `${engine}: time per ${kind}, ${TOGETHER} connections`,
+        together.ratio,
+        'x',
+        `${together.detail}, ${counts}`,
+      ),
+    );
   }
-}
-
-/** Microseconds of the server's time per request, while it is busy with nothing else. */
-async function timePerRequest(server: Running, plan: Plan, next: RequestMaker): Promise<number> {
-  const { perSecond } = await load(server.url, CONNECTIONS, plan.seconds, next);
-  return 1e6 / perSecond;
 }
 
 async function readsOf(url: string, { userIds }: Prepared): Promise<RequestMaker> {

@@ -86,6 +86,19 @@ describe('threads that make lists', () => {
     expect(await pool.list(EVERYBODY)).toMatchObject(FOUND);
   });
 
+  it('are one at a time while updates want the machine', async () => {
+    let isBusy = true;
+    const pool = open({ start: startOthers(), isBusy: () => isBusy });
+    const twenty = () => Promise.all(Array.from({ length: 20 }, () => pool.list(EVERYBODY)));
+    expect(await twenty()).toHaveLength(20);
+    expect(started).toEqual(['reader']);
+    isBusy = false;
+    await twenty();
+    expect(started).toEqual(['reader', 'reader']);
+    isBusy = true;
+    expect(await twenty()).toHaveLength(20);
+  });
+
   it('are replaced when they are stuck, and the next list is made', async () => {
     const once =
       "parentPort.postMessage({ kind: 'page', page: { rows: [], total: 7 } }); parentPort.removeAllListeners(); ";

@@ -14,6 +14,7 @@ import type { SignUpQuery, SignUps, UserPage, UserQuery } from '../../app/ports/
 import type { UserEvent } from '../../core/user/events.ts';
 import type { User } from '../../core/user/user.ts';
 import { MIGRATIONS } from '../migrations/index.ts';
+import { Pace } from '../pace.ts';
 import { eventOf } from '../rows.ts';
 import { PROCESSES, REVISION } from '../settings.ts';
 import { commitBatch } from './commit.ts';
@@ -23,7 +24,6 @@ import { Lister } from './lists/lister.ts';
 import { Tidier } from './lists/tidier.ts';
 import { Lookups } from './lookups.ts';
 import { SCHEMA } from './migrate.ts';
-import { Pace } from './pace.ts';
 import type { PostgresPool } from './pool.ts';
 import { Records } from './records.ts';
 import { OTHERS, type Statement } from './statements.ts';

@@ -18,6 +18,7 @@ import type { SignUpQuery, SignUps, UserPage, UserQuery } from '../../app/ports/
 import type { UserEvent } from '../../core/user/events.ts';
 import type { User } from '../../core/user/user.ts';
 import { readUser } from '../documents.ts';
+import { Pace } from '../pace.ts';
 import { eventOf } from '../rows.ts';
 import { PROCESSES } from '../settings.ts';
 import { readConfiguration, readRevision, readSetting, writeConfiguration, writeSettings } from './configuration.ts';
@@ -44,6 +45,7 @@ export class SqliteStore implements Store {
   readonly #statements: Statements;
   readonly #search: SearchWriter;
   readonly #lists: Lists;
+  readonly #pace = new Pace();
   readonly #release: () => void;
   readonly #check: { stop(): Promise<void> } | undefined;
   readonly #cache = new LRUCache<string, User>({ max: CACHED_USERS });
@@ -68,12 +70,13 @@ export class SqliteStore implements Store {
     this.#db = db;
     this.#statements = prepareStatements(db);
     this.#search = new SearchWriter(db);
-    this.#lists = listsOf(db);
+    this.#lists = listsOf(db, { isBusy: () => this.#pace.isBusy(performance.now()) });
     this.#release = release;
     this.#check = check;
   }
 
   commit(_wants: Wants, decide: (snapshot: Snapshot) => BatchChanges | null): Promise<void> {
+    this.#pace.note(performance.now());
     let written: BatchChanges['users'] = [];
     return this.#transaction(
       () => {

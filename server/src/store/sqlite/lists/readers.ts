@@ -9,6 +9,8 @@ import type { Page, Query, ReaderAnswer } from './reader-worker.ts';
 export interface ReadersOptions {
   /** Threads; two unless given. */
   readonly threads?: number;
+  /** Whether updates want the machine: then one thread makes lists, however many there are. */
+  readonly isBusy?: () => boolean;
   /** Most queries that wait for a thread; 64 unless given. */
   readonly mostWaiting?: number;
   /** Milliseconds for one query once a thread is at it; 5,000 unless given. */
@@ -42,7 +44,8 @@ export class Readers {
   /** Threads that were given up, and may still be within a statement: it cannot be interrupted from outside. */
   readonly #stuck = new Set<Thread>();
   readonly #waiting: Waiting[] = [];
-  readonly #most: Required<Omit<ReadersOptions, 'start'>>;
+  readonly #most: Required<Omit<ReadersOptions, 'start' | 'isBusy'>>;
+  readonly #isBusy: () => boolean;
   readonly #start: (path: string) => Worker;
   #closed = false;
 
@@ -54,6 +57,7 @@ export class Readers {
       timeout: options.timeout ?? 5_000,
       startTimeout: options.startTimeout ?? 15_000,
     };
+    this.#isBusy = options.isBusy ?? (() => false);
     this.#start = options.start ?? startReader;
   }
 
@@ -106,7 +110,10 @@ export class Readers {
   }
 
   #free(): Thread | null {
-    for (const thread of this.#threads) if (thread.at === null) return thread;
+    const idle = [...this.#threads].filter(({ at }) => at === null);
+    if (this.#isBusy() && idle.length < this.#threads.size) return null;
+    const [thread] = idle;
+    if (thread !== undefined) return thread;
     // One that is stuck takes a processor still: no more of them than there may be threads.
     if (this.#threads.size >= this.#most.threads || this.#stuck.size >= this.#most.threads) return null;
     return this.#started();

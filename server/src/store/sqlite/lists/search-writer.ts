@@ -1,10 +1,14 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import { LRUCache } from 'lru-cache';
 import type { ChangedUser } from '../../../app/ports/store.ts';
 import { TEXT_FIELDS } from '../../../app/ports/user-list.ts';
 import type { User } from '../../../core/user/user.ts';
 import { metadataRowsOf, SEARCH_COLUMNS, type SearchRow, searchRowOf, TEXT_COLUMNS } from '../../search/row.ts';
 import { CredentialWriter } from './credential-writer.ts';
 import { indexedForm, isOfItsFieldOnly } from './trigrams.ts';
+
+/** Statements that are kept prepared: calls change few combinations of columns. */
+const MOST_UPDATES = 64;
 
 /** A row that changes: what is to be taken out of the index of trigrams, and what comes in. */
 interface Reindexed {
@@ -15,10 +19,14 @@ interface Reindexed {
 
 /** Keeps what lists are made from in step with the records, within the transaction under way. */
 export class SearchWriter {
+  readonly #db: DatabaseSync;
   readonly #statements: ReturnType<typeof prepareSearch>;
+  /** By the columns that they write. */
+  readonly #updates = new LRUCache<string, StatementSync>({ max: MOST_UPDATES });
   readonly #credentials: CredentialWriter;
 
   constructor(db: DatabaseSync) {
+    this.#db = db;
     this.#statements = prepareSearch(db);
     this.#credentials = new CredentialWriter(db);
   }
@@ -65,12 +73,23 @@ export class SearchWriter {
       return;
     }
     const after = searchRowOf(user);
-    if (SEARCH_COLUMNS.some((column) => before[column] !== after[column])) {
-      this.#statements.update.run(...valuesOf(after), before.number);
+    const changed = SEARCH_COLUMNS.filter((column) => before[column] !== after[column]);
+    if (changed.length > 0) {
+      this.#update(changed).run(...changed.map((column) => after[column]), before.number);
       reindexed.push(textChange(before.number, before, after));
     }
     this.#statements.removeMetadata.run(user.id);
     this.#addMetadata(user);
+  }
+
+  /** Names what changed and nothing else: SQLite writes an index anew when a column of it is named, changed or not. */
+  #update(columns: readonly (keyof SearchRow)[]): StatementSync {
+    const setters = columns.map((column) => `${column} = ?`).join(', ');
+    const known = this.#updates.get(setters);
+    if (known !== undefined) return known;
+    const statement = this.#db.prepare(`UPDATE user_search SET ${setters} WHERE number = ?`);
+    this.#updates.set(setters, statement);
+    return statement;
   }
 
   #addMetadata(user: User): void {
@@ -108,9 +127,6 @@ function prepareSearch(db: DatabaseSync) {
   return {
     row: db.prepare(`SELECT number, ${columns} FROM user_search WHERE user_id = ?`),
     insert: db.prepare(`INSERT INTO user_search (${columns}) VALUES (${SEARCH_COLUMNS.map(() => '?').join(', ')})`),
-    update: db.prepare(
-      `UPDATE user_search SET ${SEARCH_COLUMNS.map((column) => `${column} = ?`).join(', ')} WHERE number = ?`,
-    ),
     clear: db.prepare('DELETE FROM user_search'),
     addText: db.prepare(`INSERT INTO user_search_text (rowid, ${keys}) VALUES (?, ${places})`),
     removeText: db.prepare(
