@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { Client, types } from 'pg';
+import { type ClientBase, Pool, types } from 'pg';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -43,17 +43,45 @@ async function withFile<T>(path: string, use: Use<T>, access: 'read' | 'write'):
   }
 }
 
+/** To connect takes longer than most of what is asked. */
+const pools = new Map<string, Pool>();
+
 async function withServer<T>(url: string, use: Use<T>): Promise<T> {
-  const client = new Client({ connectionString: url, types: { getTypeParser: parserOf } });
-  await client.connect();
+  const client = await poolOf(url).connect();
+  let isClean = true;
   try {
     return await use({
-      query: async (sql, values = []) => (await client.query<Row>(sql, [...values])).rows,
+      query: async (sql, values = []) => {
+        // What a session keeps is nobody else's.
+        if (!/^\s*(SELECT|INSERT|UPDATE|DELETE)\b/i.test(sql)) isClean = false;
+        return (await client.query<Row>(sql, [...values])).rows;
+      },
       damage: () => damagedIndexes(client),
     });
+  } catch (error) {
+    isClean = false;
+    throw error;
   } finally {
-    await client.end();
+    client.release(!isClean);
   }
+}
+
+function poolOf(url: string): Pool {
+  const known = pools.get(url);
+  if (known !== undefined) return known;
+  const pool = new Pool({
+    connectionString: url,
+    types: { getTypeParser: parserOf },
+    idleTimeoutMillis: 300,
+    allowExitOnIdle: true,
+  });
+  // Of connections that nobody uses: the database was dropped, or its server stopped.
+  pool.on('error', () => {});
+  pool.on('remove', () => {
+    if (pool.totalCount === 0 && pools.get(url) === pool) pools.delete(url);
+  });
+  pools.set(url, pool);
+  return pool;
 }
 
 /** The driver leaves numbers of 64 bits as text; none in these tables is beyond what a number holds. */
@@ -61,7 +89,7 @@ const parserOf: typeof types.getTypeParser = (id: number, format?: 'text' | 'bin
   id === types.builtins.INT8 ? Number : types.getTypeParser(id, format as 'text');
 
 /** PostgreSQL checks its pages as it reads them; that every row is in its indexes is asked for. */
-async function damagedIndexes(client: Client): Promise<string[]> {
+async function damagedIndexes(client: ClientBase): Promise<string[]> {
   await client.query('CREATE EXTENSION IF NOT EXISTS amcheck');
   const { rows } = await client.query<{ name: string }>(
     `SELECT c.oid::regclass::text AS name FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
