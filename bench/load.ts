@@ -50,6 +50,8 @@ export async function load(
     url,
     connections,
     duration: seconds,
+    // The server ends a connection with its 10,000th request; this client would not notice.
+    reconnectRate: 9_000,
     requests: [
       {
         setupRequest: (request) => {

@@ -31,12 +31,13 @@ export async function benchScale(
   try {
     for (let round = 0; round <= plan.rounds; round += 1) {
       for (const { prepared, server, times } of sides) {
-        const makers: Record<Kind, RequestMaker> = {
-          update: (await updatesOf(server.url, prepared, `scale${round}`)).ownli as RequestMaker,
-          get: await readsOf(server.url, prepared),
-        };
-        for (const kind of ['update', 'get'] as const) {
-          for (const connections of [TOGETHER, ALONE]) {
+        for (const connections of [TOGETHER, ALONE]) {
+          const label = `scale${round}of${connections}`;
+          const makers: Record<Kind, RequestMaker> = {
+            update: (await updatesOf(server.url, prepared, label)).ownli as RequestMaker,
+            get: await readsOf(server.url, prepared),
+          };
+          for (const kind of ['update', 'get'] as const) {
             const { perSecond } = await load(server.url, connections, plan.seconds, makers[kind]);
             const key = `${kind} ${connections}`;
             // The first round only warms up.
