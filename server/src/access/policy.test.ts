@@ -80,12 +80,14 @@ const WRITES: Capability[] = [
   'profile',
   'contact',
   'assert_verified',
+  'policy',
   'credential',
   'keys',
   'factor',
   'passkey_link',
   'state',
   'metadata',
+  'benefits',
 ];
 const ONES_OWN: Capability[] = ['read', 'profile', 'contact', 'keys', 'factor', 'enrolment'];
 

@@ -39,6 +39,8 @@ function naming(path: FieldPath): UpdateUser | null {
       return { type: 'update-user', password };
     case 'credentials.tokens':
       return { type: 'update-user', setupTokens: [] };
+    case 'membership.benefits':
+      return { type: 'update-user', enrolment: { step: 'cancel', partner: 'acme', knownAs: '1' } };
     case 'credentials.accessTokenType':
       return { type: 'update-user', accessTokenType: 'jwt' };
   }
@@ -116,6 +118,7 @@ describe('a creation', () => {
     expect(requirementsOf(createUser({ membership: { roles: [] } }))).toContain('role');
     expect(requirementsOf(createUser({ membership: { type: 'Admin' } }))).toContain('user_type');
     expect(requirementsOf(createUser({ extra: { fraud: true } }))).toContain('state');
+    expect(requirementsOf(createUser({ policy: { number: 'x' } }))).toContain('policy');
     expect(requirementsOf(createUser({ tokens: [] }))).toContain('keys');
   });
 });

@@ -13,7 +13,9 @@ export function requirementsOf(command: Command): ReadonlySet<Capability> {
       verification(needed, command.email);
       verification(needed, command.phone);
       part(needed, 'extra', command.extra, CREATOR_MAY_SET);
+      part(needed, 'policy', command.policy);
       part(needed, 'membership', command.membership, CREATOR_MAY_SET);
+      if (command.enrolment !== undefined) field(needed, 'membership.benefits');
       if (command.tokens !== undefined) field(needed, 'credentials.tokens');
       if (command.idpLinks !== undefined) field(needed, 'factors.idpLinks');
       break;
@@ -22,7 +24,9 @@ export function requirementsOf(command: Command): ReadonlySet<Capability> {
       part(needed, 'profile', command.profile);
       part(needed, 'address', command.address);
       part(needed, 'extra', command.extra);
+      part(needed, 'policy', command.policy);
       part(needed, 'membership', command.membership);
+      if (command.enrolment !== undefined) field(needed, 'membership.benefits');
       if (command.metadata !== undefined) field(needed, 'extra.metadata');
       contact(needed, command.email);
       contact(needed, command.phone);

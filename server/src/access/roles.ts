@@ -19,12 +19,14 @@ const WRITE: readonly Capability[] = [
   'profile',
   'contact',
   'assert_verified',
+  'policy',
   'credential',
   'keys',
   'factor',
   'passkey_link',
   'state',
   'metadata',
+  'benefits',
 ];
 const WRITE_CREDENTIALS: readonly Capability[] = ['enrolment'];
 const DELETE: readonly Capability[] = ['delete'];

@@ -3,7 +3,7 @@ import { founderOf, type Grant } from '../access/roles.ts';
 import { DomainError } from '../core/errors.ts';
 import type { Directory, Organization } from '../core/organization.ts';
 import { CLAIM_TAKEN, claimsOf, kindOfClaim, touchesClaims } from '../core/user/claims.ts';
-import type { Command } from '../core/user/commands.ts';
+import type { Command, Message } from '../core/user/commands.ts';
 import { decide } from '../core/user/decide.ts';
 import { EVENT_SCHEMA, type NewEvent, type UserEvent } from '../core/user/events.ts';
 import { evolve } from '../core/user/evolve.ts';
@@ -106,14 +106,14 @@ export class Batch {
     if (after === null) throw new Error('a successful command leaves a record');
     const claims = this.#claimsMoved(user, after, events);
     if (decision.refusal !== undefined) {
-      this.#staged.change(user, after, events, claims);
+      this.#change(user, after, events, claims);
       throw decision.refusal;
     }
     const answer = submission.answer({ user: after, events });
     // Nothing below throws, nothing above leaves anything behind.
     this.#remember(submission.idempotency, answer);
-    this.#staged.change(user, after, events, claims);
-    for (const message of decision.messages) this.#staged.send(message, this.#facts.now);
+    this.#change(user, after, events, claims);
+    for (const message of decision.messages) this.#send(message);
     return { answer, replayed: false };
   }
 
@@ -174,7 +174,10 @@ export class Batch {
       if (submission.command.type !== 'create-user' && user === null) throw new DomainError('user_not_found');
       return submission.command;
     }
-    if (user === null || user.state === 'deleted') throw new DomainError('user_not_found');
+    if (user === null || user.state === 'deleted') {
+      if (submission.creation !== undefined) return submission.creation;
+      throw new DomainError('user_not_found');
+    }
     authorizeKnowledge(actor, user);
     return submission.command(user);
   }
@@ -227,6 +230,23 @@ export class Batch {
       origin,
       changes: event.changes,
     }));
+  }
+
+  /** Subscribers are told of what a refused command leaves behind as well. */
+  #change(before: User | null, after: User, events: readonly UserEvent[], claims: ClaimsMoved | null): void {
+    this.#staged.change(before, after, events, claims);
+    const { directory, now } = this.#facts;
+    const { subscriptions = [] } = directory.organization(after.organizationId) ?? {};
+    for (const { receiver, events: wanted } of subscriptions) {
+      for (const { userId, type, sequence } of events) {
+        if (wanted.includes(type)) this.#staged.send({ receiver, userId, content: { kind: type, sequence }, at: now });
+      }
+    }
+  }
+
+  #send(message: Message): void {
+    const content = { kind: message.kind, message };
+    this.#staged.send({ receiver: message.channel, userId: message.userId, content, at: this.#facts.now });
   }
 
   /** @throws DomainError when somebody else holds what the record would */

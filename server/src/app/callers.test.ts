@@ -61,4 +61,48 @@ describe('the actor behind a caller', () => {
     expect(outcomeOf(caller, [organization(ORG, { sections: {} })])).toBe('unauthenticated');
     expect(outcomeOf(caller, [])).toBe('unauthenticated');
   });
+
+  describe('that is a user by a link', () => {
+    const grant = { organizationId: ORG, capabilities: new Set(['profile', 'contact'] as const) };
+    const giver: Caller = { ...(holderOf('client', 'old') as Extract<Caller, { kind: 'client' }>), grants: [grant] };
+    const known = [organization(ORG, { sections: { api: 'old' } })];
+    const actorBy = (
+      by: Caller,
+      {
+        roles = [],
+        now = NOW,
+        organizations = known,
+      }: { roles?: string[]; now?: number; organizations?: Organization[] } = {},
+    ) => {
+      const { user } = given(createUser({ membership: { roles } }));
+      const caller: Caller = {
+        kind: 'user',
+        userId: USER,
+        credential: { kind: 'link', expiresAt: NOW + 1, giver: by },
+      };
+      return actorOf(caller, user, directory(organizations), now);
+    };
+
+    it('has nothing of its roles', () => {
+      expect(actorBy(giver, { roles: ['ORG_USER_SELF_MANAGER'] })).toEqual({
+        name: `user:${USER}`,
+        userId: USER,
+        organizationId: ORG,
+        grants: [],
+        deleteSelf: false,
+      });
+    });
+
+    it('is nobody when the link has expired, or its giver is not what it was', () => {
+      expect(() => actorBy(giver, { now: NOW + 1 })).toThrow('unauthenticated');
+      expect(() => actorBy(giver, { organizations: [organization(ORG, { sections: { api: 'new' } })] })).toThrow(
+        'unauthenticated',
+      );
+    });
+
+    it('may do nothing when it may do more than the giver, or the giver belongs elsewhere', () => {
+      expect(() => actorBy(giver, { roles: ['ORG_OWNER'] })).toThrow('no_permission');
+      expect(() => actorBy({ ...giver, grants: [] })).toThrow('no_membership');
+    });
+  });
 });

@@ -1,4 +1,4 @@
-import { type Actor, SYSTEM } from '../access/policy.ts';
+import { type Actor, authorize, SYSTEM } from '../access/policy.ts';
 import { type Grant, grantsOf, mayDeleteSelf } from '../access/roles.ts';
 import { DomainError } from '../core/errors.ts';
 import type { Directory, Organization } from '../core/organization.ts';
@@ -29,7 +29,15 @@ interface OrganizationCaller {
 export type UserCredential =
   | { readonly kind: 'token'; readonly digest: string }
   | { readonly kind: 'key' | 'secret'; readonly id: string; readonly expiresAt: number }
-  | { readonly kind: 'session'; readonly id: string; readonly digest: string };
+  | { readonly kind: 'session'; readonly id: string; readonly digest: string }
+  | LinkCredential;
+
+/** What a client has let the user in with. `expiresAt` is in epoch milliseconds. */
+export interface LinkCredential {
+  readonly kind: 'link';
+  readonly expiresAt: number;
+  readonly giver: Caller;
+}
 
 export function callerUserId(caller: Caller): string | null {
   return caller.kind === 'user' ? caller.userId : null;
@@ -54,7 +62,8 @@ export function callerName(caller: Caller): string {
  *
  * @param user the caller's own record when it is a user
  * @throws DomainError `unauthenticated` when the user is gone or not active, its credential was withdrawn, or the
- *   settings of its organization do not know the caller any more
+ *   settings of its organization do not know the caller, or who let it in, any more; `no_permission` when who let it in
+ *   may not change its record
  */
 export function actorOf(caller: Caller, user: User | null, directory: Directory, now: number): Actor {
   switch (caller.kind) {
@@ -75,6 +84,7 @@ export function actorOf(caller: Caller, user: User | null, directory: Directory,
         throw new DomainError('unauthenticated');
       }
       const organization = directory.organization(user.organizationId);
+      if (caller.credential.kind === 'link') return linkedActor(user, caller.credential, directory, now);
       if (caller.section !== undefined && organization?.sections[caller.section] === undefined) {
         throw new DomainError('unauthenticated');
       }
@@ -89,6 +99,17 @@ export function actorOf(caller: Caller, user: User | null, directory: Directory,
   }
 }
 
+/**
+ * A user whom a client has let in acts on its own record and has nothing of its roles. Whatever it does the client could
+ * have done; otherwise a client could give itself a link to a user who may do more, and take that one over.
+ */
+function linkedActor(user: User, { giver }: LinkCredential, directory: Directory, now: number): Actor {
+  const { id: userId, organizationId } = user;
+  const grants = grantsOf(user, directory.organization(organizationId));
+  authorize(actorOf(giver, null, directory, now), { userId, organizationId, grants }, ['contact']);
+  return { name: `user:${userId}`, userId, organizationId, grants: [], deleteSelf: false };
+}
+
 function holdsCredential({ credentials }: User, credential: UserCredential, now: number): boolean {
   switch (credential.kind) {
     case 'token':
@@ -101,6 +122,8 @@ function holdsCredential({ credentials }: User, credential: UserCredential, now:
       );
     case 'secret':
       return now < credential.expiresAt && credentials.secret?.id === credential.id;
+    case 'link':
+      return now < credential.expiresAt;
     case 'session':
       return credentials.sessions.some(
         (session) => session.id === credential.id && session.keyDigest === credential.digest && now < session.expiresAt,

@@ -1,7 +1,7 @@
 import { DomainError } from '../core/errors.ts';
 import { Batch, type BatchFacts } from './batch.ts';
 import { callerUserId } from './callers.ts';
-import { BatchFailed, type Store, StoreUnavailable, type Wants } from './ports/store.ts';
+import { type BatchChanges, BatchFailed, type Store, StoreUnavailable, type Wants } from './ports/store.ts';
 import type { CommandSubmission, Receipt, Submission } from './submission.ts';
 
 export interface ExecutorOptions {
@@ -17,6 +17,8 @@ export interface ExecutorOptions {
   readonly concurrency?: number;
   /** Brings the directory of the facts to the configuration that the database is at. */
   readonly refresh?: () => Promise<void>;
+  /** Told of the receivers for which a batch left something, once it is on disk. */
+  readonly onDeliveries?: (receivers: ReadonlySet<string>) => void;
 }
 
 /** How often a batch is begun anew because the configuration has changed. */
@@ -54,6 +56,7 @@ export class Executor {
       patience: 5_000,
       concurrency: store.concurrency,
       refresh: noRefresh,
+      onDeliveries: () => {},
       ...options,
     };
   }
@@ -152,13 +155,18 @@ export class Executor {
     for (let attempt = 0; attempt <= REFRESHES; attempt += 1) {
       const facts = this.#facts();
       let outcomes: (Receipt | Error)[] | null = [];
+      let deliveries: BatchChanges['deliveries'] = [];
       await this.#store.commit(wants, (snapshot) => {
         outcomes = null;
+        deliveries = [];
         if (snapshot.revision !== facts.directory.revision) return null;
         const decided = new Batch(snapshot, facts);
         outcomes = this.#decide(batch, decided);
-        return decided.changes();
+        const changes = decided.changes();
+        ({ deliveries } = changes);
+        return changes;
       });
+      if (deliveries.length > 0) this.#options.onDeliveries(new Set(deliveries.map(({ receiver }) => receiver)));
       if (outcomes !== null) return outcomes;
       await this.#options.refresh();
     }
@@ -208,6 +216,7 @@ function wantsOf(batch: readonly Waiting[]): Wants {
     if (submission.type !== 'command') continue;
     if (submission.settles !== undefined) deferred.set(submission.settles.id, submission.settles.queue);
     addMember(users, submission);
+    if (submission.creation !== undefined) users.add(submission.creation.userId);
     if (submission.target.claim !== undefined) claims.add(submission.target.claim);
   }
   return { users, callers, claims, answers, deferred };

@@ -12,7 +12,7 @@ const NOTHING: BatchChanges = {
   claimsRemoved: new Map(),
   claimsAdded: new Map(),
   answers: [],
-  messages: [],
+  deliveries: [],
   deferred: [],
   settled: [],
 };

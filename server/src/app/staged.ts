@@ -1,7 +1,7 @@
-import type { Message } from '../core/user/commands.ts';
 import type { UserEvent } from '../core/user/events.ts';
 import { touchesCredentials, touchesLists } from '../core/user/listed.ts';
 import type { User } from '../core/user/user.ts';
+import type { NewDelivery } from './ports/outbox.ts';
 import type { BatchChanges, ChangedUser, DeferredRef, Snapshot, StoredAnswer } from './ports/store.ts';
 
 /** Claims that one command gives up and takes. */
@@ -20,7 +20,7 @@ export class Staged implements Snapshot {
   /** Claims freed by those who held them before the batch. */
   readonly #freed = new Map<string, string>();
   readonly #answers = new Map<string, StoredAnswer>();
-  readonly #messages: { message: Message; at: number }[] = [];
+  readonly #deliveries: NewDelivery[] = [];
   readonly #deferred: { queue: string; payload: string }[] = [];
   readonly #settled: DeferredRef[] = [];
 
@@ -69,8 +69,8 @@ export class Staged implements Snapshot {
     this.#answers.set(answer.key, answer);
   }
 
-  send(message: Message, at: number): void {
-    this.#messages.push({ message, at });
+  send(delivery: NewDelivery): void {
+    this.#deliveries.push(delivery);
   }
 
   defer(queue: string, payload: string): void {
@@ -88,7 +88,7 @@ export class Staged implements Snapshot {
     for (const changed of above.#users.values()) this.#change(changed);
     for (const answer of above.#answers.values()) this.remember(answer);
     this.#events.push(...above.#events);
-    this.#messages.push(...above.#messages);
+    this.#deliveries.push(...above.#deliveries);
     this.#deferred.push(...above.#deferred);
     this.#settled.push(...above.#settled);
   }
@@ -102,7 +102,7 @@ export class Staged implements Snapshot {
       claimsRemoved: this.#freed,
       claimsAdded,
       answers: [...this.#answers.values()],
-      messages: this.#messages,
+      deliveries: this.#deliveries,
       deferred: this.#deferred,
       settled: this.#settled,
     };

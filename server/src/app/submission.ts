@@ -1,5 +1,5 @@
 import type { Organization } from '../core/organization.ts';
-import type { Command } from '../core/user/commands.ts';
+import type { Command, CreateUser } from '../core/user/commands.ts';
 import type { UserEvent } from '../core/user/events.ts';
 import type { User, UserKind } from '../core/user/user.ts';
 import type { Caller } from './callers.ts';
@@ -54,6 +54,8 @@ export interface CommandSubmission extends SubmissionBase {
   readonly target: TargetRef;
   /** The command, or how it follows from the record; must be pure, it may be called more than once. */
   readonly command: Command | ((user: User) => Command);
+  /** In place of `command` where the target is missing. */
+  readonly creation?: CreateUser;
   readonly ifMatch?: IfMatch | null | undefined;
   /** Writes the answer; must be pure too. */
   readonly answer: (outcome: Outcome) => Answer;

@@ -1,3 +1,4 @@
+import type { EventType } from './user/events.ts';
 import type { HashScheme } from './values/password-hash.ts';
 import { DEFAULT_HASH_SCHEMES } from './values/password-hash-schemes.ts';
 import { type ComplexityPolicy, DEFAULT_COMPLEXITY } from './values/password-policy.ts';
@@ -31,9 +32,18 @@ export interface Organization extends Policies {
   readonly roles: readonly RoleDefinition[];
   /** Where its users may have identities besides; those of the built-in organization are everybody's. Absent is none. */
   readonly identityProviders?: readonly IdentityProvider[];
+  /** Who is told of which events of its users. Absent is nobody. */
+  readonly subscriptions?: readonly Subscription[];
   readonly sections: Readonly<Record<string, unknown>>;
   /** Absent in what only the code describes. */
   readonly history?: OrganizationHistory;
+}
+
+/** Somebody outside who is told of events of an organization's users. */
+export interface Subscription {
+  /** Id of the receiver, such as `webhook:300000000000000001:crm`. */
+  readonly receiver: string;
+  readonly events: readonly EventType[];
 }
 
 /** When an organization was made and changed, in epoch milliseconds, and by whom it was made. */

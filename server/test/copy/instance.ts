@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { loadDirectory } from '../../src/app/directory.ts';
+import { UNTRIED } from '../../src/app/ports/outbox.ts';
 import { stallable } from '../dialects/avibra/stalled.ts';
 import { type Cast, PASSWORDS, Player, type Step, step } from '../history/steps.ts';
+import { NO_CHANGES, NO_WANTS } from '../support/changes.ts';
 import { createThrough, DIALECT_NAMES, dialectClients, somebody } from '../support/clients.ts';
 import { createUser, NOW } from '../support/given.ts';
 import { ACME } from '../support/setup.ts';
@@ -46,6 +48,7 @@ export async function makeInstance(url: string, seed: number): Promise<Marks> {
     const { id: other } = await createThrough(tessera, clients.ownli, somebody());
     await addMetadata(tessera);
     await addShortLived(tessera);
+    await addDeliveries(tessera, id);
     await addInBulk(tessera);
     const marks = await leaveMarks(tessera, id);
     control.stalled = true;
@@ -73,6 +76,28 @@ async function addShortLived({ store }: Tessera): Promise<void> {
   for (const key of ['Zeta', 'alpha', '🦀']) {
     await store.replaceShortLived(key, { before: null, value: `of ${key}`, expiresAt: now + 24 * HOUR, now });
   }
+}
+
+/** Deliveries that wait, one that is to be tried again and one that was given up; a process has claimed the receiver. */
+async function addDeliveries({ store }: Tessera, userId: string): Promise<void> {
+  const { outbox } = store;
+  const now = Date.now();
+  const receiver = 'webhook:acme:Zoë 🦀';
+  const content = { kind: 'user.created', sequence: 1 } as const;
+  const deliveries = Array.from({ length: 4 }, () => ({ receiver, userId, content, at: now }));
+  await store.commit(NO_WANTS, () => ({ ...NO_CHANGES, deliveries }));
+  await outbox.claim(receiver, { holder: 'a process', now, until: now + HOUR });
+  const found = (await outbox.due(receiver, { now, limit: 10, busy: new Set() })).deliveries;
+  const answer = 'HTTP 503: “später” 🦀';
+  await outbox.settle('a process', [
+    {
+      receiver,
+      delivered: found.slice(0, 1),
+      dead: found.slice(1, 2).map((delivery) => ({ delivery, answer, at: now })),
+      postponed: found.slice(2, 3).map((delivery) => ({ delivery, dueAt: now + HOUR, counts: true })),
+      state: { ...UNTRIED, id: receiver, failures: 7, dueAt: now + HOUR, answer },
+    },
+  ]);
 }
 
 /** People with metadata, to whom a message waits to be sent. */

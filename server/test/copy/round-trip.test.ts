@@ -1,6 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkDatabase } from '../support/checker.ts';
+import { withRows } from '../support/rows.ts';
 import type { Tessera } from '../support/tessera.ts';
 import { type Marks, makeInstance, signIn, updateUnderKey } from './instance.ts';
 import { contentsOf, copyOf, Databases, type EngineName, serve } from './support.ts';
@@ -48,6 +49,12 @@ describe.each([
     const contents = await contentsOf(first);
     expect(await contentsOf(second)).toEqual(contents);
     expect(await contentsOf(third)).toEqual(contents);
+  });
+
+  it('a process that delivers from the original has no claim on a copy', async () => {
+    const holders = (url: string) =>
+      withRows(url, async ({ query }) => (await query('SELECT holder FROM receivers')).map(({ holder }) => holder));
+    expect(await Promise.all([first, second, third].map(holders))).toEqual([['a process'], [null], [null]]);
   });
 
   it('no copy contradicts itself', async () => {

@@ -127,6 +127,7 @@ const OWN_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   events: ['position', 'tx'],
   outbox: ['id'],
   deferred: ['id'],
+  receivers: ['holder', 'held_until'],
   user_search: ['number', 'trigrams'],
 };
 const OWN_SETTINGS = ['schema', 'search stale'];

@@ -30,6 +30,8 @@ const CHANGES: readonly [table: string, statement: string][] = [
   ['events', `UPDATE events SET actor = 'nobody' WHERE user_id = ${ANY_USER}`],
   ['events', `DELETE FROM events WHERE user_id = ${ANY_USER} AND sequence = 1`],
   ['outbox', 'DELETE FROM outbox WHERE id = (SELECT max(id) FROM outbox)'],
+  ['outbox', 'UPDATE outbox SET died_at = NULL WHERE died_at IS NOT NULL'],
+  ['receivers', 'UPDATE receivers SET disabled_at = 1 WHERE id = (SELECT max(id) FROM receivers)'],
   [
     'deferred',
     `UPDATE deferred SET payload = CASE id WHEN 1 THEN (SELECT payload FROM deferred WHERE id = 3)

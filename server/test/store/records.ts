@@ -4,7 +4,7 @@ import { EMPTY_USER } from '../../src/core/user/user.ts';
 import { NO_WANTS } from '../support/changes.ts';
 import { NOW, USER } from '../support/given.ts';
 import type { FreshStore } from './fresh-store.ts';
-import { answer, happened, message, record } from './samples.ts';
+import { answer, happened, messageTo, record } from './samples.ts';
 
 /** Batches, and what is read of them. */
 export function describeRecords(given: FreshStore): void {
@@ -80,7 +80,7 @@ export function describeRecords(given: FreshStore): void {
         users: [{ user: other, isNew: true }],
         events: [{ ...happened(1), userId: 'other' }],
         answers: [answer('a')],
-        messages: [{ message: message('other'), at: NOW }],
+        deliveries: [messageTo('other')],
         deferred: [{ queue: 'q', payload: 'p' }],
         claimsAdded: new Map([['token:t', 'other']]),
       });

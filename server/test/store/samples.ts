@@ -1,4 +1,6 @@
-import type { BatchChanges, StoredAnswer } from '../../src/app/ports/store.ts';
+import type { NewDelivery } from '../../src/app/ports/outbox.ts';
+import type { StoredAnswer } from '../../src/app/ports/store.ts';
+import type { Message } from '../../src/core/user/commands.ts';
 import { EVENT_SCHEMA, type UserEvent } from '../../src/core/user/events.ts';
 import { EMPTY_USER, type User } from '../../src/core/user/user.ts';
 import { NOW, ORG, USER } from '../support/given.ts';
@@ -26,15 +28,17 @@ export function answer(key: string): StoredAnswer {
   return { key, fingerprint: 'f', payload: '{"status":200}', sealed: false, expiresAt: NOW + 5 };
 }
 
-export function message(userId: string): BatchChanges['messages'][number]['message'] {
-  const to = 'a@a.test';
-  return {
+/** A mail that is to be sent. */
+export function messageTo(userId: string): NewDelivery {
+  const message: Message = {
     kind: 'verify_email',
     channel: 'email',
     userId,
     organizationId: ORG,
-    to,
+    to: 'a@a.test',
     sealedCode: 's',
+    expiresAt: 2_000_000_000_000,
     urlTemplate: null,
   };
+  return { receiver: 'email', userId, content: { kind: message.kind, message }, at: NOW };
 }

@@ -14,7 +14,7 @@ export const NO_CHANGES: BatchChanges = {
   claimsRemoved: new Map(),
   claimsAdded: new Map(),
   answers: [],
-  messages: [],
+  deliveries: [],
   deferred: [],
   settled: [],
 };

@@ -47,6 +47,7 @@ const MESSAGES: Readonly<Partial<Record<Reason, string>>> = {
   us_state_invalid: '{field} must be the code of a US state.',
   email_taken: 'The e-mail address belongs to another user.',
   phone_taken: 'The phone number belongs to another user.',
+  offer_missing: 'The user has no offer to choose benefits from.',
 };
 
 /** Only what the contract's statuses do not cover keeps the status HTTP gives it. */
@@ -67,13 +68,15 @@ const FAULT_ERRORS: Readonly<Record<FaultName, Pick<WireError, 'status' | 'error
 };
 
 /** Paths whose contract has a 409 for what exists already and for a key used twice; elsewhere that is a 400. */
-const CONFLICT_PATH = /^(?:\/preprod)?\/user\/account\/create$/;
+const CONFLICT_PATH = /^(?:\/preprod)?\/user\/(?:account\/create|prefill)$/;
+/** Calls that have no 404 among their statuses. */
+const NO_MISSING_PATH = /^(?:\/preprod)?\/user\/(?:account\/cancel|offers\/)/;
 const TOKEN_PATH = /^(?:\/preprod)?\/oauth2\/token$/;
 
 export function renderError(error: RequestError, info: RequestInfo): Answer {
   if (TOKEN_PATH.test(info.path)) return renderTokenError(error);
   if (error.kind === 'fault') return renderFault(error.fault);
-  if (error.kind === 'domain') return renderRefusal(error.error, CONFLICT_PATH.test(info.path));
+  if (error.kind === 'domain') return renderRefusal(error.error, info.path);
   return answer(INTERNAL);
 }
 
@@ -81,15 +84,16 @@ function renderFault(fault: Fault): Answer {
   return answer({ ...FAULT_ERRORS[fault.fault], errormessage: fault.detail });
 }
 
-function renderRefusal(error: DomainError, knowsConflict: boolean): Answer {
+function renderRefusal(error: DomainError, path: string): Answer {
   const wire = ERRORS[error.code];
-  const isConflict = error.code === 'already_exists' || error.code === 'key_reused';
+  const isConflict = CONFLICT_PATH.test(path) && (error.code === 'already_exists' || error.code === 'key_reused');
+  const isBad = error.code === 'not_found' && NO_MISSING_PATH.test(path);
   const { retryAfter, field = '' } = error.details;
   // Which value of a repeated create is found first says nothing about whose it is.
-  const message = knowsConflict && isConflict ? undefined : MESSAGES[error.reason];
+  const message = isConflict ? undefined : MESSAGES[error.reason];
   return answer(
     {
-      status: knowsConflict && isConflict ? 409 : wire.status,
+      status: isConflict ? 409 : isBad ? 400 : wire.status,
       errorcode: wire.errorcode,
       errormessage: message?.replace('{field}', field) ?? wire.errormessage,
     },

@@ -51,6 +51,11 @@ const BY_REASON: { readonly [R in Reason]?: WireError } = {
     code: 'ERROR_INVALID_STATE_CODE',
     message: 'address.state must be the 2-letter code of a US state.',
   },
+  policy_taken: {
+    status: 409,
+    code: 'ERROR_USER_ALREADY_EXISTS',
+    message: 'Another user has that phone and policy number.',
+  },
   contact_missing: invalid('There is no email or phone whose verification could be set.'),
 };
 

@@ -10,6 +10,8 @@ export interface Sender {
   send(delivery: Delivery, signal: AbortSignal): Promise<Outcome>;
   /** Most deliveries under way at once, of different users. */
   readonly concurrency: number;
+  /** Where it sends to, without secrets: a receiver that was gone is tried again at another address. */
+  readonly address?: string;
 }
 
 /** How a try ended. `answer` is what the receiver said, in a line for the operator: no secrets, no contents. */

@@ -1,7 +1,7 @@
-import type { Message } from '../../core/user/commands.ts';
 import type { UserEvent } from '../../core/user/events.ts';
 import type { User } from '../../core/user/user.ts';
 import type { CredentialPage, CredentialQuery } from './credential-list.ts';
+import type { NewDelivery, Outbox } from './outbox.ts';
 import type { SignUpQuery, SignUps, UserPage, UserQuery } from './user-list.ts';
 
 /** What a batch must load before it can be decided. */
@@ -72,7 +72,7 @@ export interface BatchChanges {
   /** Claim to the id of its new holder. */
   readonly claimsAdded: ReadonlyMap<string, string>;
   readonly answers: readonly StoredAnswer[];
-  readonly messages: readonly { readonly message: Message; readonly at: number }[];
+  readonly deliveries: readonly NewDelivery[];
   readonly deferred: readonly { readonly queue: string; readonly payload: string }[];
   readonly settled: readonly DeferredRef[];
 }
@@ -134,6 +134,8 @@ export interface Store {
   readonly concurrency: number;
   /** Others do the work of a commit; otherwise it holds this thread until it is through. */
   readonly isRemote: boolean;
+  /** What changes leave for receivers outside. */
+  readonly outbox: Outbox;
 
   /**
    * Loads what is wanted, calls `decide`, and writes what it returns, in one transaction. When `commit` resolves the

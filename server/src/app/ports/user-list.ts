@@ -90,6 +90,7 @@ export const SORT_FIELDS = [
   'nickName',
   'displayName',
   'email',
+  'phone',
   'id',
   'code',
   'state',

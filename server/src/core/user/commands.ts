@@ -9,6 +9,7 @@ import type {
   RemoveDevice,
   SaveAppSetting,
 } from './commands-apps.ts';
+import type { EnrolmentChange } from './commands-enrolment.ts';
 import type {
   AddOtp,
   AddTotp,
@@ -26,6 +27,7 @@ import type {
   Address,
   Extra,
   IdpLink,
+  InsurancePolicy,
   Membership,
   Profile,
   Session,
@@ -35,6 +37,7 @@ import type {
 } from './user.ts';
 
 export type * from './commands-apps.ts';
+export type * from './commands-enrolment.ts';
 export type * from './commands-factors.ts';
 export type * from './commands-machine.ts';
 
@@ -147,9 +150,12 @@ export interface PasswordChange {
 export type ProfilePatch = Patch<Profile>;
 export type AddressPatch = Patch<Address>;
 export type ExtraPatch = Patch<Omit<Extra, 'metadataTimes'>>;
-export type MembershipPatch = Patch<Omit<Membership, 'quotas'>>;
+export type PolicyPatch = Patch<Omit<InsurancePolicy, 'isIdentity'>>;
+export type MembershipPatch = Patch<Omit<Membership, 'quotas' | 'benefits'>>;
 /** Key to base64 value; `null` removes, keys that are not named stay. */
 export type MetadataPatch = Readonly<Record<string, string | null>>;
+
+export type NewPolicy = PolicyPatch & { readonly number: string };
 
 export interface CreateUser {
   readonly type: 'create-user';
@@ -162,6 +168,8 @@ export interface CreateUser {
   readonly phone?: NewContact;
   readonly address?: AddressPatch;
   readonly extra?: ExtraPatch;
+  /** The policy the user is created for, which tells it from others. */
+  readonly policy?: NewPolicy;
   readonly password?: { readonly secret: NewSecret; readonly changeRequired: boolean };
   /** Secret of time-based codes that the user's device has already, sealed. */
   readonly sealedTotpSecret?: string;
@@ -169,6 +177,7 @@ export interface CreateUser {
   readonly tokens?: readonly AccessToken[];
   readonly accessTokenType?: AccessTokenType;
   readonly membership?: MembershipPatch;
+  readonly enrolment?: EnrolmentChange;
   /** Referral code given at sign-up; it must belong to `referrer`. */
   readonly referrer?: string;
 }
@@ -181,12 +190,14 @@ export interface UpdateUser {
   readonly phone?: ContactChange;
   readonly address?: AddressPatch;
   readonly extra?: ExtraPatch;
+  readonly policy?: PolicyPatch;
   readonly metadata?: MetadataPatch;
   readonly password?: PasswordChange;
   readonly state?: UserState;
   /** Told to the user, where it has an e-mail address, when `state` changes. */
   readonly notice?: StateNotice;
   readonly membership?: Omit<MembershipPatch, 'referralCode' | 'referrer'>;
+  readonly enrolment?: EnrolmentChange;
   readonly accessTokenType?: AccessTokenType;
   /** Replaces the tokens that came from the setup file. */
   readonly setupTokens?: readonly AccessToken[];
@@ -374,6 +385,8 @@ export interface CodeMessage {
   readonly organizationId: string;
   readonly to: string;
   readonly sealedCode: string;
+  /** Epoch milliseconds; afterwards the message is of no use. */
+  readonly expiresAt: number;
   readonly urlTemplate: string | null;
   /** In whose name an invitation is written. */
   readonly applicationName?: string | null;

@@ -53,7 +53,13 @@ describe.each(KINDS)('a change of $kind', ({ kind, old, next, channel }) => {
     const { user } = given(pending)
       .when(change({ value: next, verified: false, code: newCode('new') }))
       .thenTypes(`user.${kind}_changed`, `user.${kind}_code_added`)
-      .thenMessages({ kind: `verify_${kind}`, channel, to: next, sealedCode: 'sealed new' });
+      .thenMessages({
+        kind: `verify_${kind}`,
+        channel,
+        to: next,
+        sealedCode: 'sealed new',
+        expiresAt: NOW + 3_600_000,
+      });
     expect(user[kind].code).toEqual({ digest: 'new', expiresAt: NOW + HOUR, failures: 0 });
   });
 

@@ -126,13 +126,13 @@ export function codeMessages(
   contact: Kind,
   to: string | null,
   { id: userId, organizationId }: Owner,
-  { delivery }: NewCode,
+  { delivery, expiresAt }: NewCode,
   more: Partial<Pick<CodeMessage, 'urlTemplate' | 'applicationName' | 'codeId'>> = {},
 ): Message[] {
   if (delivery === null) return [];
   if (to === null) throw new DomainError('contact_missing', { field: `${contact}.value` });
   const channel = contact === 'email' ? 'email' : 'sms';
-  return [{ kind, channel, userId, organizationId, to, ...delivery, ...more }];
+  return [{ kind, channel, userId, organizationId, to, ...delivery, expiresAt, ...more }];
 }
 
 export function freshCode(code: NewCode): CodeRecord {

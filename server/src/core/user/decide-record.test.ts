@@ -52,6 +52,18 @@ describe('create-user', () => {
       );
   });
 
+  it('makes the policy it is for the identity of the user', () => {
+    given()
+      .when(createUser({ policy: { number: 'PN-1', startsAt: 1, endsAt: null } }))
+      .thenEvents(
+        event('user.created', {
+          'policy.number': [null, 'PN-1'],
+          'policy.startsAt': [null, 1],
+          'policy.isIdentity': [false, true],
+        }),
+      );
+  });
+
   it('verifies a contact in an event of its own', () => {
     const { user } = given()
       .when(createUser({ email: { value: 'a@a.test', verified: true, code: newCode('unused') } }))
@@ -157,6 +169,23 @@ describe('update-user', () => {
         }),
       )
       .thenEvents();
+  });
+
+  it('changes a policy in an event of its own, and keeps what it was when the user was created', () => {
+    const { user } = given(ada)
+      .when(update({ policy: { number: 'PN-1', startsAt: 1, endsAt: 2 }, extra: { customField1: 'x' } }))
+      .thenEvents(
+        event('user.extra_changed', { 'extra.customField1': [null, 'x'] }),
+        event('user.policy_changed', {
+          'policy.number': [null, 'PN-1'],
+          'policy.startsAt': [null, 1],
+          'policy.endsAt': [null, 2],
+        }),
+      );
+    expect(user).toMatchObject({ version: 3, policy: { isIdentity: false } });
+    given(createUser({ policy: { number: 'PN-1', startsAt: 1 } }))
+      .when(update({ policy: { number: 'PN-1', startsAt: null } }))
+      .thenEvents(event('user.policy_changed', { 'policy.startsAt': [1, null] }));
   });
 
   it('changes nothing when nothing is named', () => {

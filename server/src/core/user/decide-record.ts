@@ -4,6 +4,7 @@ import { usernameKey } from '../values/username.ts';
 import type { CreateUser, Message, StateNotice, UpdateUser } from './commands.ts';
 import { contactAdded, contactEvents } from './decide-contact.ts';
 import { passwordEvents } from './decide-credentials.ts';
+import { endedEnrolments, enrolmentEvents } from './decide-enrolment.ts';
 import { checkNewLinks } from './decide-idp.ts';
 import { checkMetadata, metadataEvents } from './decide-metadata.ts';
 import type { Decision, Facts } from './decision.ts';
@@ -23,10 +24,19 @@ export function decideCreate(command: CreateUser, existing: User | null, facts: 
   addPart(changes, 'profile', EMPTY_USER.profile, command.profile ?? {});
   addPart(changes, 'address', EMPTY_USER.address, command.address ?? {});
   addPart(changes, 'extra', EMPTY_USER.extra, command.extra ?? {});
+  addPart(
+    changes,
+    'policy',
+    EMPTY_USER.policy,
+    command.policy === undefined ? {} : { ...command.policy, isIdentity: true },
+  );
   addPart(changes, 'membership', EMPTY_USER.membership, command.membership ?? {});
   if (command.extra?.metadata) checkMetadata(command.extra.metadata);
   if (command.email) change(changes, 'email.value', null, command.email.value);
   if (command.phone) change(changes, 'phone.value', null, command.phone.value);
+  const enrolment = command.enrolment === undefined ? [] : enrolmentEvents(command.enrolment, [], facts.now);
+  const [enrolled, ...offers] = enrolment;
+  Object.assign(changes, enrolled?.changes);
   if (command.referrer) change(changes, 'membership.referrer', null, command.referrer);
   if (command.tokens?.length) change(changes, 'credentials.tokens', [], command.tokens);
   if (command.accessTokenType !== undefined) {
@@ -52,6 +62,7 @@ export function decideCreate(command: CreateUser, existing: User | null, facts: 
     { type: 'user.created', changes },
     ...(command.email ? contactAdded('email', command.email, owner, facts.now, messages) : []),
     ...(command.phone ? contactAdded('phone', command.phone, owner, facts.now, messages) : []),
+    ...offers,
   ];
   return { events, messages };
 }
@@ -70,6 +81,7 @@ export function decideUpdate(command: UpdateUser, user: User, facts: Facts): Dec
   if (command.phone) events.push(...contactEvents('phone', command.phone, user, facts.now, messages));
   if (command.address) pushPart(events, 'user.address_changed', 'address', user.address, command.address);
   if (command.extra) pushPart(events, 'user.extra_changed', 'extra', user.extra, command.extra);
+  if (command.policy) pushPart(events, 'user.policy_changed', 'policy', user.policy, command.policy);
   if (command.metadata) events.push(...metadataEvents(user.extra.metadata, command.metadata));
   if (command.password) {
     const outcome = passwordEvents(command.password, user, facts.now);
@@ -82,6 +94,9 @@ export function decideUpdate(command: UpdateUser, user: User, facts: Facts): Dec
   }
   if (command.membership) {
     pushPart(events, 'user.membership_changed', 'membership', user.membership, command.membership);
+  }
+  if (command.enrolment) {
+    events.push(...enrolmentEvents(command.enrolment, user.membership.benefits, facts.now));
   }
   if (command.accessTokenType !== undefined) {
     const { accessTokenType } = user.credentials;
@@ -96,7 +111,7 @@ export function decideUpdate(command: UpdateUser, user: User, facts: Facts): Dec
 }
 
 /** Terminal: the id is never used again, claims are freed, credentials and outstanding codes die. */
-export function decideDelete(user: User): Decision {
+export function decideDelete(user: User, { now }: Facts): Decision {
   const changes: Record<string, FieldChange> = {};
   change(changes, 'state', user.state, 'deleted');
   change(changes, 'email.code', user.email.code, null);
@@ -109,6 +124,7 @@ export function decideDelete(user: User): Decision {
   change(changes, 'credentials.invite', user.credentials.invite, null);
   addPart(changes, 'factors', user.factors, EMPTY_USER.factors);
   change(changes, 'apps.devices', user.apps.devices, []);
+  change(changes, 'membership.benefits', user.membership.benefits, endedEnrolments(user.membership.benefits, now));
   return { events: [{ type: 'user.deleted', changes }], messages: [] };
 }
 

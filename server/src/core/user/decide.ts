@@ -128,6 +128,6 @@ export function decide(command: Command, user: User | null, facts: Facts): Decis
     case 'consume-quota':
       return decideConsumeQuota(command, user, facts);
     case 'delete-user':
-      return decideDelete(user);
+      return decideDelete(user, facts);
   }
 }

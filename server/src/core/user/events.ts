@@ -1,3 +1,4 @@
+import { SUBSCRIBABLE_EVENTS } from '../values/subscribable-events.ts';
 import type { FieldPath } from './fields.ts';
 import type { UserKind } from './user.ts';
 
@@ -19,6 +20,7 @@ export const EVENT_TYPES = {
   'user.phone_code_failed': { visible: false },
   'user.address_changed': { visible: true },
   'user.extra_changed': { visible: true },
+  'user.policy_changed': { visible: true },
   'user.metadata_changed': { visible: false },
   'user.password_changed': { visible: false },
   'user.password_code_added': { visible: false },
@@ -40,6 +42,13 @@ export const EVENT_TYPES = {
   'user.u2f_removed': { visible: false },
   'user.deleted': { visible: true },
   'user.membership_changed': { visible: true },
+  'user.enrolment_requested': { visible: true },
+  'user.enrolled': { visible: true },
+  'user.offer_activated': { visible: true },
+  'user.offer_upgraded': { visible: true },
+  'user.offer_downgraded': { visible: true },
+  'user.benefits_chosen': { visible: true },
+  'user.enrolment_cancelled': { visible: true },
   'user.tokens_changed': { visible: false },
   'user.token_added': { visible: false },
   'user.token_removed': { visible: false },
@@ -74,6 +83,9 @@ export const EVENT_TYPES = {
 } as const satisfies Record<string, { visible: boolean }>;
 
 export type EventType = keyof typeof EVENT_TYPES;
+
+/** What subscribers outside may be told of. */
+export const SUBSCRIBABLE: readonly EventType[] = SUBSCRIBABLE_EVENTS;
 
 /** Schema of `changes`; older ones are brought up to date on read. */
 export const EVENT_SCHEMA = 1;
@@ -132,6 +144,11 @@ const SECRETS: ReadonlySet<string> = new Set<FieldPath>([
   // With the addresses for push messages.
   'apps.devices',
 ]);
+
+/** Whether a field holds what nobody outside may see, not even as a digest. */
+export function isSecret(field: string): boolean {
+  return SECRETS.has(field);
+}
 
 /** The change of one field, or nothing when it keeps its value. */
 export function change(changes: Record<string, FieldChange>, path: FieldPath, before: unknown, after: unknown): void {

@@ -7,6 +7,7 @@ export const PARTS = [
   'phone',
   'address',
   'extra',
+  'policy',
   'password',
   'credentials',
   'factors',
@@ -22,11 +23,11 @@ export type FieldPath = 'username' | 'state' | PartPath;
 
 /**
  * What a caller must be allowed to do for a field to change. `credential` is passwords; `keys` what machines prove
- * themselves with: keys, secrets, tokens; `factor` the removal of second factors and passkeys, and the devices somebody
- * signs in at, `enrolment` the registration of factors, `passkey_link` the invitation to it. `found` is about
- * organizations: to make one. `role` is who holds which role; the last ones are about what an organization is: its
- * roles, its packages, its own `settings`, and the right to hand out permissions that only mean something to
- * applications.
+ * themselves with: keys, secrets, tokens; `policy` what a partner says of whom it insures; `benefits` what somebody
+ * gets from a partner; `factor` the removal of second factors and passkeys, and the devices somebody signs in at,
+ * `enrolment` the registration of factors, `passkey_link` the invitation to it. `found` is about organizations: to make
+ * one. `role` is who holds which role; the last ones are about what an organization is: its roles, its packages, its
+ * own `settings`, and the right to hand out permissions that only mean something to applications.
  */
 export const CAPABILITIES = [
   'create',
@@ -34,6 +35,7 @@ export const CAPABILITIES = [
   'profile',
   'contact',
   'assert_verified',
+  'policy',
   'credential',
   'keys',
   'factor',
@@ -43,6 +45,7 @@ export const CAPABILITIES = [
   'role',
   'delete',
   'metadata',
+  'benefits',
   'found',
   'role_create',
   'role_read',
@@ -106,6 +109,10 @@ export const FIELD_CAPABILITY: Readonly<Record<FieldPath, Capability | 'own'>> =
   'extra.metadata': 'metadata',
   'extra.metadataTimes': 'own',
   'extra.externalIds': 'state',
+  'policy.number': 'policy',
+  'policy.startsAt': 'policy',
+  'policy.endsAt': 'policy',
+  'policy.isIdentity': 'own',
   'password.hash': 'credential',
   'password.changeRequired': 'credential',
   'password.changedAt': 'own',
@@ -134,7 +141,7 @@ export const FIELD_CAPABILITY: Readonly<Record<FieldPath, Capability | 'own'>> =
   'membership.packageExpiresAt': 'role',
   'membership.referralCode': 'own',
   'membership.referrer': 'own',
-  'membership.benefits': 'state',
+  'membership.benefits': 'benefits',
   'membership.quotas': 'own',
   'apps.devices': 'factor',
   'apps.settings': 'profile',

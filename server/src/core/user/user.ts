@@ -1,4 +1,5 @@
 import type { Apps } from './apps.ts';
+import type { BenefitEnrolment } from './benefits.ts';
 
 /** The record: one per person, whatever dialect reads or writes it. Times are epoch milliseconds. */
 export interface User {
@@ -20,6 +21,7 @@ export interface User {
   readonly phone: Contact;
   readonly address: Address;
   readonly extra: Extra;
+  readonly policy: InsurancePolicy;
   readonly password: Password;
   readonly credentials: Credentials;
   readonly factors: Factors;
@@ -99,6 +101,18 @@ export interface Extra {
   readonly metadataTimes: Readonly<Record<string, readonly [createdAt: number, changedAt: number]>>;
   /** API client (its partner name) to the id under which that client knows the user. */
   readonly externalIds: Readonly<Record<string, string>>;
+}
+
+/** The policy under which the partner that contributed the user, its organization, insures it. */
+export interface InsurancePolicy {
+  readonly number: string | null;
+  readonly startsAt: number | null;
+  readonly endsAt: number | null;
+  /**
+   * The user was created for this policy: its phone and policy number together tell it from others, not its contacts,
+   * which it may share with the users of other policies.
+   */
+  readonly isIdentity: boolean;
 }
 
 export interface Password {
@@ -268,6 +282,7 @@ export interface Membership {
   readonly referralCode: string | null;
   /** User id of the referrer. */
   readonly referrer: string | null;
+  /** At most one for each partner. */
   readonly benefits: readonly BenefitEnrolment[];
   /** What was used of the features of packages, by the id of the feature. */
   readonly quotas: Readonly<Record<string, QuotaCount>>;
@@ -284,12 +299,6 @@ export interface OrganizationMembership {
   readonly organizationId: string;
   /** At least one, of those that every organization knows. */
   readonly roles: readonly string[];
-}
-
-export interface BenefitEnrolment {
-  readonly partner: string;
-  readonly offer: string | null;
-  readonly state: 'requested' | 'enrolled' | 'cancelled';
 }
 
 type Times = 'sequence' | 'version' | 'createdAt' | 'changedAt';
@@ -333,6 +342,7 @@ export const EMPTY_USER: Omit<User, 'id' | 'organizationId' | 'kind' | Times> = 
     metadataTimes: {},
     externalIds: {},
   },
+  policy: { number: null, startsAt: null, endsAt: null, isIdentity: false },
   password: { hash: null, changeRequired: false, changedAt: null, failedAttempts: 0, code: null },
   credentials: {
     tokens: [],

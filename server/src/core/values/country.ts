@@ -1,4 +1,5 @@
-const COUNTRIES: ReadonlySet<string> = new Set(
+/** The officially assigned codes of ISO 3166-1 alpha-2. */
+export const COUNTRY_CODES: ReadonlySet<string> = new Set(
   (
     'AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY ' +
     'BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK ' +
@@ -13,10 +14,10 @@ const COUNTRIES: ReadonlySet<string> = new Set(
 /** Reads an ISO 3166-1 alpha-2 code that is officially assigned, in any letter case; answers it in upper case. */
 export function parseCountry(text: string): string | null {
   const code = /^[A-Za-z]{2}$/.test(text) ? text.toUpperCase() : '';
-  return COUNTRIES.has(code) ? code : null;
+  return COUNTRY_CODES.has(code) ? code : null;
 }
 
 /** Whether `text` is such a code in upper case. */
 export function isCountryCode(text: string): boolean {
-  return COUNTRIES.has(text);
+  return COUNTRY_CODES.has(text);
 }

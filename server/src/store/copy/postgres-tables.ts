@@ -81,7 +81,7 @@ export function insertCall(table: Table, rows: readonly Row[]): Call {
     names.map((name, n) =>
       table.columns[name] === 'text'
         ? textArray(rows.map((row) => row[n] as string | null))
-        : integerArray(rows.map((row) => Number(row[n]))),
+        : integerArray(rows.map((row) => row[n] as number | null)),
     ),
   ];
 }

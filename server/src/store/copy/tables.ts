@@ -15,7 +15,7 @@ export interface Table {
   readonly order: readonly string[];
   /** That order on PostgreSQL, where it is another. */
   readonly orderOnPostgres?: readonly string[];
-  /** Columns that each engine fills by itself: places in an order, and marks of the transaction. */
+  /** Columns that are not copied: places in an order and marks of the transaction, which each engine fills by itself. */
   readonly generated?: readonly string[];
   /** Rows with these values in the first column belong to the database, not to the instance in it. */
   readonly except?: readonly string[];
@@ -84,9 +84,34 @@ export const COPIED: readonly Table[] = [
   EVENTS,
   {
     name: 'outbox',
-    columns: { user_id: 'text', kind: 'text', created_at: 'integer', message: 'text' },
+    columns: {
+      user_id: 'text',
+      receiver: 'text',
+      kind: 'text',
+      sequence: 'integer',
+      created_at: 'integer',
+      due_at: 'integer',
+      attempts: 'integer',
+      message: 'text',
+      died_at: 'integer',
+      answer: 'text',
+    },
     order: ['id'],
     generated: ['id'],
+  },
+  {
+    name: 'receivers',
+    columns: {
+      id: 'text',
+      failures: 'integer',
+      due_at: 'integer',
+      disabled_at: 'integer',
+      disabled_address: 'text',
+      answer: 'text',
+    },
+    order: ['id'],
+    // Nobody delivers from a copy yet.
+    generated: ['holder', 'held_until'],
   },
   { name: 'deferred', columns: { queue: 'text', payload: 'text' }, order: ['id'], generated: ['id'] },
   { name: 'short_lived', columns: { key: 'text', value: 'text', expires_at: 'integer' }, order: ['key'] },

@@ -3,6 +3,8 @@ import { userSearch } from './002-user-search.ts';
 import { userCredentials } from './003-user-credentials.ts';
 import { shortLived } from './004-short-lived.ts';
 import { referrersAndMachines } from './005-referrers-and-machines.ts';
+import { deliveries } from './006-deliveries.ts';
+import { phoneOrder } from './007-phone-order.ts';
 import type { Migration } from './migration.ts';
 
 export type { ColumnTypes, Migration } from './migration.ts';
@@ -14,4 +16,6 @@ export const MIGRATIONS: readonly Migration[] = [
   userCredentials,
   shortLived,
   referrersAndMachines,
+  deliveries,
+  phoneOrder,
 ];

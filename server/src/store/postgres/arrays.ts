@@ -32,10 +32,15 @@ export function textArray(values: readonly (string | null)[]): Buffer {
 }
 
 /** The same for whole numbers and `$n::bigint[]`. */
-export function integerArray(values: readonly number[]): Buffer {
-  const buffer = arrayOf(HEAD + values.length * 12, values.length, false, INT8);
+export function integerArray(values: readonly (number | null)[]): Buffer {
+  const nulls = values.reduce<number>((count, value) => (value === null ? count + 1 : count), 0);
+  const buffer = arrayOf(HEAD + values.length * 12 - nulls * 8, values.length, nulls > 0, INT8);
   let at = HEAD;
   for (const value of values) {
+    if (value === null) {
+      at = buffer.writeInt32BE(-1, at);
+      continue;
+    }
     at = buffer.writeInt32BE(8, at);
     at = buffer.writeBigInt64BE(BigInt(value), at);
   }

@@ -87,7 +87,7 @@ async function awaitDatabase(pool: PostgresPool, { log, patience }: OpenOptions)
 }
 
 /** @throws StoreRefused when the database is an unfinished copy of another */
-async function refuseUnfinishedCopy(pool: PostgresPool): Promise<void> {
+export async function refuseUnfinishedCopy(pool: PostgresPool): Promise<void> {
   const { rows } = await pool.query("SELECT to_regclass('settings') IS NOT NULL AS is_there");
   if (rows[0]?.is_there !== true) return;
   const { rows: copies } = await pool.query(OTHERS.setting, [COPY]);
@@ -127,7 +127,8 @@ async function awaitLock(session: Session, patience: number): Promise<void> {
   }
 }
 
-function reasonOf(error: unknown): string {
+/** The first line of an error's message. */
+export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return reasonOf(error.errors[0]);
   const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
   return line || 'unknown error';

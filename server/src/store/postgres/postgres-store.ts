@@ -24,6 +24,7 @@ import { Lister } from './lists/lister.ts';
 import { Tidier } from './lists/tidier.ts';
 import { Lookups } from './lookups.ts';
 import { SCHEMA } from './migrate.ts';
+import { PostgresOutbox } from './outbox.ts';
 import type { PostgresPool } from './pool.ts';
 import { Records } from './records.ts';
 import { OTHERS, type Statement } from './statements.ts';
@@ -36,6 +37,7 @@ const CONCURRENCY = 3;
 export class PostgresStore implements Store {
   readonly concurrency: number;
   readonly isRemote = true;
+  readonly outbox: PostgresOutbox;
   readonly #pool: PostgresPool;
   #batches = 0;
   readonly #pace = new Pace();
@@ -47,6 +49,7 @@ export class PostgresStore implements Store {
   constructor(pool: PostgresPool) {
     this.#pool = pool;
     this.#lookups = new Lookups(pool, this.#records);
+    this.outbox = new PostgresOutbox(pool);
     this.#lister = new Lister(pool, {}, () => this.#pace.isBusy(performance.now()));
     this.#tidier = new Tidier(pool);
     this.concurrency = Math.max(1, Math.min(CONCURRENCY, Math.floor(pool.size / 2)));

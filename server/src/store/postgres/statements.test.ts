@@ -26,9 +26,9 @@ function oneLine(sql: string): string {
   return sql.replaceAll(/--.*/g, '').replaceAll(/\s+/g, ' ').trim();
 }
 
-/** The first column of a table's primary key, as its definition has it. */
+/** The first column of a table's primary key, as its latest definition has it. */
 function keyOf(table: string): string | undefined {
-  const definition = definitions.find((sql) => sql.startsWith(`CREATE TABLE ${table} (`)) ?? '';
+  const definition = definitions.findLast((sql) => sql.startsWith(`CREATE TABLE ${table} (`)) ?? '';
   return (
     /PRIMARY KEY \((\w+)/.exec(definition)?.[1] ?? /(\w+) [\w ]+(?: COLLATE "C")? PRIMARY KEY/.exec(definition)?.[1]
   );

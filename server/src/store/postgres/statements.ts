@@ -131,10 +131,12 @@ export const WRITES = {
     `INSERT INTO answers (key, fingerprint, payload, sealed, expires_at)
      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[])`,
   ),
-  insertMessages: statement(
-    'insert_messages',
-    `INSERT INTO outbox (user_id, kind, created_at, message)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[])`,
+  insertDeliveries: statement(
+    'insert_deliveries',
+    `INSERT INTO outbox (user_id, receiver, kind, sequence, created_at, due_at, attempts, message)
+     SELECT user_id, receiver, kind, sequence, at, at, 0, message
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[])
+       AS c (user_id, receiver, kind, sequence, at, message)`,
   ),
   insertDeferred: statement(
     'insert_deferred',

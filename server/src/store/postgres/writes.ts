@@ -1,3 +1,4 @@
+import type { NewDelivery } from '../../app/ports/outbox.ts';
 import type { BatchChanges, StoredAnswer } from '../../app/ports/store.ts';
 import { integerArray, textArray } from './arrays.ts';
 import type { Call } from './pool.ts';
@@ -42,7 +43,7 @@ export function writeCalls(changes: BatchChanges, { replaced, mark, records }: W
       sorted(changes.answers, ({ key }) => key),
       ANSWER,
     ),
-    ...call(WRITES.insertMessages, changes.messages, MESSAGE),
+    ...call(WRITES.insertDeliveries, changes.deliveries, DELIVERY),
     ...call(WRITES.insertDeferred, changes.deferred, [text(({ queue }) => queue), text(({ payload }) => payload)]),
     ...call(WRITES.deleteDeferred, changes.settled, [text(({ queue }) => queue), integer(({ id }) => id)]),
   ];
@@ -106,18 +107,20 @@ const ANSWER: readonly Column<BatchChanges['answers'][number]>[] = [
   integer(({ expiresAt }) => expiresAt),
 ];
 
-const MESSAGE: readonly Column<BatchChanges['messages'][number]>[] = [
-  text(({ message }) => message.userId),
-  text(({ message }) => message.kind),
+const DELIVERY: readonly Column<NewDelivery>[] = [
+  text(({ userId }) => userId),
+  text(({ receiver }) => receiver),
+  text(({ content }) => content.kind),
+  integer(({ content }) => ('sequence' in content ? content.sequence : null)),
   integer(({ at }) => at),
-  text(({ message }) => JSON.stringify(message)),
+  text(({ content }) => ('message' in content ? JSON.stringify(content.message) : null)),
 ];
 
 function text<Row>(value: (row: Row) => string | null): Column<Row> {
   return (rows) => textArray(rows.map(value));
 }
 
-function integer<Row>(value: (row: Row) => number): Column<Row> {
+function integer<Row>(value: (row: Row) => number | null): Column<Row> {
   return (rows) => integerArray(rows.map(value));
 }
 

@@ -36,6 +36,8 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
     refuseUnfinishedCopy(db, path);
     if (!isNew) check = (options.startCheck ?? startCheck)(path);
     migrate(db, path);
+    // A server that died may have left some, and there is no other on this file.
+    db.exec('UPDATE receivers SET holder = NULL, held_until = 0 WHERE holder IS NOT NULL');
     const store = new SqliteStore(db, release, check);
     if (check !== undefined) await awaitCheck(check, path, store, options);
     return store;

@@ -26,6 +26,7 @@ import { classify } from './failures.ts';
 import { type Lists, listsOf } from './lists/index.ts';
 import { SearchWriter } from './lists/search-writer.ts';
 import { schemaFits } from './migrate.ts';
+import { SqliteOutbox } from './outbox.ts';
 import { prepareStatements, type Statements } from './statements.ts';
 import { writeChanges } from './writes.ts';
 
@@ -41,6 +42,7 @@ const FAILED = 'the database failed; restart to recover';
 export class SqliteStore implements Store {
   readonly concurrency = 1;
   readonly isRemote = false;
+  readonly outbox: SqliteOutbox;
   readonly #db: DatabaseSync;
   readonly #statements: Statements;
   readonly #search: SearchWriter;
@@ -70,6 +72,10 @@ export class SqliteStore implements Store {
     this.#db = db;
     this.#statements = prepareStatements(db);
     this.#search = new SearchWriter(db);
+    this.outbox = new SqliteOutbox(db, {
+      read: (work) => this.#reading(work),
+      write: (work) => this.#transaction(work),
+    });
     this.#lists = listsOf(db, { isBusy: () => this.#pace.isBusy(performance.now()) });
     this.#release = release;
     this.#check = check;

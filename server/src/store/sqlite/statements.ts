@@ -41,7 +41,10 @@ export function prepareStatements(db: DatabaseSync) {
       `DELETE FROM short_lived WHERE key IN
          (SELECT key FROM short_lived WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
     ),
-    insertMessage: db.prepare('INSERT INTO outbox (user_id, kind, created_at, message) VALUES (?, ?, ?, ?)'),
+    insertDelivery: db.prepare(
+      `INSERT INTO outbox (user_id, receiver, kind, sequence, created_at, due_at, attempts, message)
+       VALUES (?, ?, ?, ?, ?, ?, 0, ?)`,
+    ),
     feed: db.prepare('SELECT * FROM events WHERE position > ? ORDER BY position LIMIT ?'),
     deferred: db.prepare('SELECT id, queue, payload FROM deferred ORDER BY id'),
     deferredOf: db.prepare('SELECT id, queue, payload FROM deferred WHERE queue = ? ORDER BY id'),

@@ -1,3 +1,4 @@
+import type { NewDelivery } from '../../app/ports/outbox.ts';
 import type { BatchChanges, StoredAnswer } from '../../app/ports/store.ts';
 import type { UserEvent } from '../../core/user/events.ts';
 import type { User } from '../../core/user/user.ts';
@@ -12,9 +13,7 @@ export function writeChanges(statements: Statements, changes: BatchChanges): voi
   for (const [key, holder] of changes.claimsRemoved) s.deleteClaim.run(key, holder);
   for (const [key, holder] of changes.claimsAdded) s.insertClaim.run(key, holder);
   for (const answer of changes.answers) writeAnswer(s, answer);
-  for (const { message, at } of changes.messages) {
-    s.insertMessage.run(message.userId, message.kind, at, JSON.stringify(message));
-  }
+  for (const delivery of changes.deliveries) writeDelivery(s, delivery);
   for (const { queue, payload } of changes.deferred) s.insertDeferred.run(queue, payload);
   for (const { id } of changes.settled) s.deleteDeferred.run(id);
 }
@@ -23,6 +22,12 @@ export function writeChanges(statements: Statements, changes: BatchChanges): voi
 export function writeAnswer(statements: Statements, answer: StoredAnswer): void {
   const { key, fingerprint, payload, sealed, expiresAt } = answer;
   statements.saveAnswer.run(key, fingerprint, payload, sealed ? 1 : 0, expiresAt);
+}
+
+function writeDelivery({ insertDelivery }: Statements, { receiver, userId, content, at }: NewDelivery): void {
+  const sequence = 'sequence' in content ? content.sequence : null;
+  const message = 'message' in content ? JSON.stringify(content.message) : null;
+  insertDelivery.run(userId, receiver, content.kind, sequence, at, at, message);
 }
 
 function writeEvent({ insertEvent }: Statements, event: UserEvent): void {

@@ -6,6 +6,10 @@ import type { Tessera, TestResponse } from '../../support/tessera.ts';
 
 export const UPDATE = '/user/account/update';
 export const CREATE = '/user/account/create';
+export const CANCEL = '/user/account/cancel';
+export const PREFILL = '/user/prefill';
+export const OFFERS = '/user/offers';
+export const BENEFITS = '/user/benefits';
 
 /** How long a test waits for what happens in the background. */
 export const SOON = { timeout: 10_000 };
@@ -30,6 +34,7 @@ export interface Client {
   readonly token: string;
   /** Calls with everything a `v2` call needs; a header given as undefined is left out. */
   post(path: string, body: unknown, headers?: Headers): Promise<TestResponse>;
+  send(method: string, path: string, body?: unknown, headers?: Headers): Promise<TestResponse>;
   update(body: object, headers?: Headers): Promise<TestResponse>;
   /** Makes a user and gives its id with the partner. */
   create(more?: object): Promise<string>;
@@ -47,7 +52,8 @@ export async function clientOf(t: Tessera, partner: typeof ACME | typeof GLOBEX 
   const token: string = granted.json.access_token;
   const client: Client = {
     token,
-    post: (path, body, headers = {}) => {
+    post: (path, body, headers) => client.send('POST', path, body, headers),
+    send: (method, path, body, headers = {}) => {
       const all = {
         authorization: `Bearer ${token}`,
         'x-api-key': apiKey,
@@ -56,7 +62,7 @@ export async function clientOf(t: Tessera, partner: typeof ACME | typeof GLOBEX 
         ...headers,
       };
       const given = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
-      return t.send('POST', path, { headers: Object.fromEntries(given), body });
+      return t.send(method, path, { headers: Object.fromEntries(given), ...(body !== undefined && { body }) });
     },
     update: (body, headers) => client.post(UPDATE, { partnername: partnerName, ...body }, headers),
     create: async (more = {}) => {

@@ -175,7 +175,7 @@ describe('POST /users/auth 403', () => {
         claimsRemoved: new Map(),
         claimsAdded: new Map(),
         answers: [],
-        messages: [],
+        deliveries: [],
         deferred: [],
         settled: [],
       };

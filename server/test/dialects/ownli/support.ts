@@ -26,9 +26,26 @@ export interface Client {
   post(body: unknown, headers?: Headers, query?: string): Promise<TestResponse>;
   put(id: string, body: unknown, headers?: Headers): Promise<TestResponse>;
   get(id: string, headers?: Headers): Promise<TestResponse>;
+  /** Any other call, on a path below `/api/users`. */
+  call(method: string, path: string, body?: unknown, headers?: Headers): Promise<TestResponse>;
   /** Creates a user and gives the object that was answered. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look into members of every type
   create(more?: object): Promise<any>;
+}
+
+export const POLICY = {
+  policyNumber: 'PN-1',
+  startDate: '2024-01-01T00:00:00.000Z',
+  endDate: '2025-01-01T00:00:00.000Z',
+};
+
+/** Creates a user for a policy and gives the object that was answered. */
+// biome-ignore lint/suspicious/noExplicitAny: tests look into members of every type
+export async function createInsured(client: Client, more: object = {}): Promise<any> {
+  const body = client.body({ policyInfo: { ...POLICY, policyNumber: `PN-${fresh()}` }, ...more });
+  const response = await client.call('POST', '/with-policy', body);
+  if (response.status !== 200) throw new Error(`create was answered ${response.status}: ${response.text}`);
+  return response.json;
 }
 
 export async function clientOf(
@@ -52,6 +69,11 @@ export async function clientOf(
       t.send('POST', `/api/users${query}`, { headers: { ...headers, ...more }, body }),
     put: (id, body, more = {}) => t.send('PUT', `/api/users/${id}`, { headers: { ...headers, ...more }, body }),
     get: (id, more = {}) => t.send('GET', `/api/users/by-id/${id}`, { headers: { ...headers, ...more } }),
+    call: (method, path, body, more = {}) =>
+      t.send(method, `/api/users${path}`, {
+        headers: { ...headers, ...more },
+        ...(body === undefined ? {} : { body }),
+      }),
     create: async (more = {}) => {
       const response = await client.post(client.body(more));
       if (response.status !== 200) throw new Error(`create was answered ${response.status}: ${response.text}`);
@@ -105,7 +127,7 @@ export async function plant(t: Tessera, id: string, change: (user: User) => Part
     claimsRemoved: new Map(),
     claimsAdded: new Map(),
     answers: [],
-    messages: [],
+    deliveries: [],
     deferred: [],
     settled: [],
   }));

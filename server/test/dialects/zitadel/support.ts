@@ -126,7 +126,7 @@ export async function write(tessera: Tessera, user: User, isNew: boolean): Promi
     claimsRemoved: new Map(),
     claimsAdded: new Map(),
     answers: [],
-    messages: [],
+    deliveries: [],
     deferred: [],
     settled: [],
   }));

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import { TEXT_FIELDS, type TextField, type UserFilter } from '../../../app/ports/user-list.ts';
-import { isIndexedText } from '../../search/indexes.ts';
 import { type Condition, column, joined } from '../../search/predicate.ts';
 import { type SearchRow, TEXT_COLUMNS } from '../../search/row.ts';
 import { canBeStored, foldedForm } from '../../search/text.ts';
@@ -35,8 +34,6 @@ const KINDS: Readonly<Record<TextField, number>> = {
 
 /** Most trigrams of one text that are looked up: more of them find hardly fewer rows. */
 const MOST_TRIGRAMS = 24;
-/** Most alternatives of one list of values that are looked up. */
-const MOST_VALUES = 100;
 
 /** Value of the column, as the text of an array. */
 export function trigramsOf(row: SearchRow): string {
@@ -57,14 +54,9 @@ export function trigramCondition(filter: UserFilter): Condition | null {
     case 'or':
       return eitherOf(filter.filters.map(trigramCondition));
     case 'text':
-      // Those have an index of their own.
-      if (isIndexedText(filter.field) && (filter.method === 'equals' || filter.method === 'startsWith')) return null;
+      // Those are found by the index in whose order they are.
+      if (filter.method === 'equals' || filter.method === 'startsWith') return null;
       return canBeStored(filter.value) ? containing(filter.field, foldedForm(filter.value)) : null;
-    case 'textIn': {
-      const values = filter.values.filter((value) => value !== '' && canBeStored(value)).map(foldedForm);
-      if (isIndexedText(filter.field) || values.length > MOST_VALUES) return null;
-      return eitherOf(values.map((value) => containing(filter.field, value)));
-    }
     default:
       return null;
   }

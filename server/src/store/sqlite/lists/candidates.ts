@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { TextField, UserFilter } from '../../../app/ports/user-list.ts';
 import { type Piece, sqliteSearch } from '../../search/compiler.ts';
-import { indexName, isIndexedText, REFERRED } from '../../search/indexes.ts';
+import { indexName, REFERRED } from '../../search/indexes.ts';
 import {
   type Condition,
   column,
@@ -14,9 +14,6 @@ import {
 import { TEXT_COLUMNS } from '../../search/row.ts';
 import { canBeStored, foldedForm } from '../../search/text.ts';
 import { trigramMatch } from './trigrams.ts';
-
-/** Most alternatives of one list of values that the index of trigrams is asked for. */
-const MOST_MATCHES = 100;
 
 /**
  * A way to all rows that can meet a filter, short of looking at every row: the numbers that a select answers, or those
@@ -100,7 +97,7 @@ function best(candidates: readonly Candidates[]): Candidates | undefined {
 function textCandidates(filter: Extract<UserFilter, { type: 'text' }>, realms: Condition): Candidates[] {
   const { field, method, value } = filter;
   if (value === '' || !canBeStored(value)) return [];
-  if (isIndexedText(field) && (method === 'equals' || method === 'startsWith')) {
+  if (method === 'equals' || method === 'startsWith') {
     const condition = foldedCondition(column(TEXT_COLUMNS[field].key), filter, sqliteSearch);
     const rank = method === 'equals' ? RANK.keys : RANK.prefix;
     return [select(rank, indexName(field), joined('and', [realms, condition]))];
@@ -111,13 +108,8 @@ function textCandidates(filter: Extract<UserFilter, { type: 'text' }>, realms: C
 
 function textInCandidates(field: TextField, values: readonly string[], realms: Condition): Candidates[] {
   const wanted = values.filter((value) => value !== '' && canBeStored(value)).map(foldedForm);
-  if (isIndexedText(field)) {
-    const keys = sqliteSearch.among(column(TEXT_COLUMNS[field].key), wanted);
-    return [select(RANK.keys, indexName(field), joined('and', [realms, keys]))];
-  }
-  const matches = wanted.map((value) => trigramMatch(field, value)).filter((match) => match !== null);
-  if (matches.length === 0 || matches.length < wanted.length || matches.length > MOST_MATCHES) return [];
-  return [matchOf(matches, 'OR')];
+  const keys = sqliteSearch.among(column(TEXT_COLUMNS[field].key), wanted);
+  return [select(RANK.keys, indexName(field), joined('and', [realms, keys]))];
 }
 
 /** Halved again and again, as the parser of the index takes no long lists either. */

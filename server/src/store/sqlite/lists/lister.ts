@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { sql } from 'kysely';
 import type { UserFilter, UserQuery } from '../../../app/ports/user-list.ts';
 import { type Piece, sqliteSearch } from '../../search/compiler.ts';
-import { indexName, indexOf, isIndexedText } from '../../search/indexes.ts';
+import { indexName, indexOf } from '../../search/indexes.ts';
 import { isOfPeople, MACHINES, MOST_LEFT_OUT, machinesPiece } from '../../search/people.ts';
 import { type Condition, column, conditionOf, joined } from '../../search/predicate.ts';
 import {
@@ -256,6 +256,6 @@ function coveringIndex(rest: readonly UserFilter[]): string | null {
   if (first === undefined) return 'user_search_by_id';
   if (others.length > 0) return null;
   if (first.type === 'created') return 'user_search_by_created';
-  if (first.type !== 'text' || !first.ignoreCase || !isIndexedText(first.field)) return null;
+  if (first.type !== 'text' || !first.ignoreCase) return null;
   return first.method === 'equals' || first.method === 'startsWith' ? indexName(first.field) : null;
 }

@@ -1,0 +1,31 @@
+/**
+ * Events that somebody outside may subscribe to: all that change what readers see, and those of metadata and passwords,
+ * which other systems follow though they move no version. Codes, checks, factors and sign-ins are told to nobody.
+ */
+export const SUBSCRIBABLE_EVENTS = [
+  'user.created',
+  'user.username_changed',
+  'user.profile_changed',
+  'user.email_changed',
+  'user.email_verified',
+  'user.phone_changed',
+  'user.phone_verified',
+  'user.address_changed',
+  'user.extra_changed',
+  'user.policy_changed',
+  'user.metadata_changed',
+  'user.password_changed',
+  'user.state_changed',
+  'user.membership_changed',
+  'user.enrolment_requested',
+  'user.enrolled',
+  'user.offer_activated',
+  'user.offer_upgraded',
+  'user.offer_downgraded',
+  'user.benefits_chosen',
+  'user.enrolment_cancelled',
+  'user.secret_set',
+  'user.secret_removed',
+  'user.token_type_changed',
+  'user.deleted',
+] as const;

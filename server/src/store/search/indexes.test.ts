@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { SORT_FIELDS } from '../../app/ports/user-list.ts';
+import { MIGRATIONS } from '../migrations/index.ts';
+import { TYPES } from '../postgres/migrate.ts';
+import { indexOf } from './indexes.ts';
+
+const definitions = MIGRATIONS.flatMap((migration) => migration.statements(TYPES));
+
+it.each(SORT_FIELDS.filter((by) => by !== 'state' && by !== 'kind'))(
+  'users are in the order of %s by an index',
+  (by) => {
+    const name = indexOf(by);
+    expect(name).not.toBeNull();
+    const start = `CREATE INDEX ${name} ON user_search (realm, `;
+    expect(definitions.filter((statement) => statement.startsWith(start))).toHaveLength(1);
+  },
+);
