@@ -16,6 +16,9 @@ const MAY_IMPORT = {
   crypto: ['core', 'app/ports', 'crypto'],
   config: ['config', 'core/values'],
   'api/shared': ['core', 'app', 'api/shared', 'logger'],
+  delivery: ['core', 'app/ports', 'config', 'delivery', 'logger'],
+  portal: ['core', 'app', 'api/shared', 'portal'],
+  openapi: ['api/shared', 'openapi'],
 };
 
 const only = (folder, allowed) => ({
@@ -55,10 +58,11 @@ module.exports = {
     },
     {
       name: 'cli-starts-the-server',
-      comment: 'The command line builds the configuration and runs the server object, or the copy.',
+      comment:
+        'The command line builds the configuration and runs the server object, the copy, or the look at webhooks.',
       severity: 'error',
       from: { path: `${src}/cli/`, pathNot: TEST },
-      to: { path: src, pathNot: [`${src}/cli/`, `${src}/config/`, `${src}/server/(server|copy)\\.ts$`] },
+      to: { path: src, pathNot: [`${src}/cli/`, `${src}/config/`, `${src}/server/(server|copy|webhooks)\\.ts$`] },
     },
     {
       name: 'only-production-packages',

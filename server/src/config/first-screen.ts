@@ -23,6 +23,8 @@ export function renderFirstScreen({ setup, baseUrl, file }: FirstScreen): string
     '',
     'Each command below updates the sample user through another API. Paste any of them into a shell.',
     '',
+    `All calls of all APIs are described at ${baseUrl}/docs`,
+    '',
     ...commands.flatMap(({ title, command }) => [`# ${title}`, command, '']),
   ].join('\n');
 }

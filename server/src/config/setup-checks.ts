@@ -3,7 +3,9 @@ import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
 import { isOrganizationRole } from '../core/values/role-names.ts';
 import { usernameKey } from '../core/values/username.ts';
 import type { Setup, SetupAdministrator, SetupOrganization, SetupUser } from './setup.ts';
+import { messageConflicts } from './setup-message-checks.ts';
 import { INSTANCE_ROLE_PREFIX, isBuiltInRole, isInstanceRole } from './setup-roles.ts';
+import { webhookConflicts } from './setup-webhook-checks.ts';
 
 interface Member {
   readonly path: string;
@@ -29,6 +31,7 @@ export function* setupConflicts(setup: Setup): Iterable<string> {
   }));
   yield* organizationIds(organizations);
   yield* people(setup);
+  yield* messageConflicts(setup);
   yield* instanceRoles(setup);
   yield* memberships(setup);
   yield* identityProviders(setup, organizations);
@@ -36,7 +39,9 @@ export function* setupConflicts(setup: Setup): Iterable<string> {
     yield* brandNames(organization, path);
     yield* roles(organization, path);
     yield* packages(organization, path);
-    yield* webhook(organization, path);
+    yield* offers(organization, path);
+    yield* webhookConflicts(organization, path);
+    yield* webhookNames(organization, path);
   }
   yield* clients(organizations);
 }
@@ -193,10 +198,7 @@ function* packages({ jframework }: SetupOrganization, path: string): Iterable<st
   const codes = (items: readonly { code: string }[], parent: string) =>
     items.map(({ code }, index) => ({ path: `${parent}[${index}].code`, value: code }));
   yield* mustDiffer(placed.map(({ item, path: own }) => ({ path: `${own}.code`, value: item.code })));
-  const [first, second] = placed.filter(({ item }) => item.isDefault);
-  if (first !== undefined && second !== undefined) {
-    yield `${second.path}.isDefault must be false, because ${first.path} is the default already`;
-  }
+  yield* oneDefault(placed.map(({ item, path: own }) => ({ path: own, isDefault: item.isDefault })));
   for (const { item, path: own } of placed) {
     yield* mustDiffer(codes(item.features, `${own}.features`));
     yield* mustDiffer(codes(item.prices, `${own}.prices`));
@@ -208,20 +210,24 @@ function* packages({ jframework }: SetupOrganization, path: string): Iterable<st
   }
 }
 
-function* webhook({ avibra }: SetupOrganization, path: string): Iterable<string> {
-  const hook = avibra?.webhook;
-  if (hook === undefined) {
-    return;
+function* offers({ avibra }: SetupOrganization, path: string): Iterable<string> {
+  const placed = (avibra?.offers ?? []).map((offer, index) => ({ offer, path: `${path}.avibra.offers[${index}]` }));
+  const names = (items: readonly { readonly name: string }[], parent: string) =>
+    items.map(({ name }, index) => ({ path: `${parent}[${index}].name`, value: name }));
+  yield* mustDiffer(placed.map(({ offer, path: own }) => ({ path: `${own}.name`, value: offer.name })));
+  yield* oneDefault(placed.map(({ offer, path: own }) => ({ path: own, isDefault: offer.isDefault })));
+  for (const { offer, path: own } of placed) yield* mustDiffer(names(offer.benefits, `${own}.benefits`));
+}
+
+function* oneDefault(entries: readonly { readonly path: string; readonly isDefault: boolean }[]): Iterable<string> {
+  const [first, second] = entries.filter(({ isDefault }) => isDefault);
+  if (first !== undefined && second !== undefined) {
+    yield `${second.path}.isDefault must be false, because ${first.path} is the default already`;
   }
-  const place = `${path}.avibra.webhook`;
-  if (!URL.canParse(hook.url)) {
-    yield `${place}.url must be an absolute http or https address`;
-  } else if (new URL(hook.url).username !== '' || new URL(hook.url).password !== '') {
-    yield `${place}.url must not hold a user name or a password: there are members for them`;
-  }
-  if ((hook.username === undefined) !== (hook.password === undefined)) {
-    yield `${place} must have both a username and a password, or neither`;
-  }
+}
+
+function* webhookNames({ webhooks }: SetupOrganization, path: string): Iterable<string> {
+  yield* mustDiffer(webhooks.map(({ name }, index) => ({ path: `${path}.webhooks[${index}].name`, value: name })));
 }
 
 function* clients(organizations: readonly PlacedOrganization[]): Iterable<string> {

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { members, SECRET_PATTERN, secret, text } from './setup-values.ts';
+import { webhookTarget } from './setup-webhooks.ts';
 
 export const WEBHOOK_EVENTS = [
   'enrollment_request_received',
@@ -24,6 +25,7 @@ export const ZitadelInstanceSection = members(
   {
     showUnverified: option('Whether JSON answers say "isVerified": false, which the vendor leaves out.'),
     hideExistence: option('Whether users whom the caller must not know of are refused like missing ones.'),
+    omitDefaultLinks: option('Whether mails that name no link of their own carry the code alone.'),
   },
   'Ways in which the Zitadel dialect departs from the vendor.',
 );
@@ -55,6 +57,26 @@ export const ZitadelSection = members(
   'Switches the Zitadel dialect on.',
 );
 
+/** What an Avibra partner gives its users. */
+const Offer = members({
+  name: text('By which callers name the offer.'),
+  description: Type.Optional(text('What people are told of it.', { max: 2000 })),
+  isDefault: option('Whether users get it when they are enrolled.'),
+  benefits: Type.Array(
+    members({
+      name: text('By which callers name the benefit.'),
+      description: Type.Optional(text('What people are told of it.', { max: 2000 })),
+      isIncluded: Type.Optional(
+        Type.Boolean({
+          description: 'Whether everybody with the offer begins with it; any other can be chosen.',
+          default: true,
+        }),
+      ),
+    }),
+    { description: 'What the offer consists of.' },
+  ),
+});
+
 /** The section of an organization that is also an Avibra partner. */
 export const AvibraSection = members(
   {
@@ -70,6 +92,7 @@ export const AvibraSection = members(
       }),
     ),
     apiKey: secret('Value of the x-api-key header.', SECRET_PATTERN),
+    offers: Type.Optional(Type.Array(Offer, { description: 'Offers, from the lowest to the highest.' })),
     linkToken: Type.Optional(
       members(
         { username: basicUsername, password: secret('Password of Basic authentication.') },
@@ -79,7 +102,7 @@ export const AvibraSection = members(
     webhook: Type.Optional(
       members(
         {
-          url: text('Where events are sent.', { max: 2000, pattern: '^https?://.+$' }),
+          ...webhookTarget,
           events: Type.Array(Type.Enum(WEBHOOK_EVENTS), {
             description: 'Events that are sent.',
             minItems: 1,
@@ -101,6 +124,7 @@ export const OwnliSection = members(
     partnerId: text('Partner id.', { pattern: '^[!-~]+$' }),
     clientId: text('Client id.', { pattern: '^[!-~]+$' }),
     clientSecret: secret('Client secret.', SECRET_PATTERN),
+    optionalPolicyDates: option('Whether users may be created for policies without a start and an end.'),
   },
   'Switches the Ownli dialect on.',
 );

@@ -77,6 +77,16 @@ describe('a valid setup file', () => {
     expect(Object.keys(setup.organizations[1] ?? {})).not.toContain('jframework');
   });
 
+  it('fills in what offers leave out', () => {
+    const offers = [{ name: 'basic', benefits: [{ name: 'life' }, { name: 'dental', isIncluded: false }] }];
+    const [acme] = parse(changed('organizations.0.avibra.offers', offers)).organizations;
+    const benefits = [
+      { name: 'life', isIncluded: true },
+      { name: 'dental', isIncluded: false },
+    ];
+    expect(acme?.avibra?.offers).toEqual([{ name: 'basic', isDefault: false, benefits }]);
+  });
+
   it('limits what it does not name as ever, number by number', () => {
     const text = changed('instance.rateLimits', {
       message: { user: { burst: 3 } },
@@ -94,6 +104,20 @@ describe('a valid setup file', () => {
     expect(setup.organizations[0]?.users[0]?.password).toBe('From-env-1!');
   });
 
+  it('may have webhooks, whose private addresses are not allowed and whose secrets come from variables', () => {
+    const named = { ...WEBHOOK, events: ['user.created', 'user.deleted'], secret: { env: 'CRM_SECRET' } };
+    const text = changed('organizations.0.webhooks', [
+      named,
+      { ...WEBHOOK, name: 'crm.2', allowPrivateAddresses: true },
+    ]);
+    const setup = parse(text, { CRM_SECRET: signingSecret(64) });
+    expect(setup.organizations[0]?.webhooks).toEqual([
+      { ...named, secret: signingSecret(64), allowPrivateAddresses: false },
+      { ...WEBHOOK, name: 'crm.2', allowPrivateAddresses: true },
+    ]);
+    expect(setup.organizations[1]?.webhooks).toEqual([]);
+  });
+
   it('may be empty, carry a byte order mark and name its schema', () => {
     const path = join(folder, 'empty.json');
     writeFileSync(path, '\ufeff{"$schema": "./setup.schema.json"}');
@@ -107,9 +131,12 @@ describe('a valid setup file', () => {
   });
 });
 
+const OFFER = { name: 'basic', benefits: [] };
 const OTHER_AVIBRA = { partnerName: 'b', clientId: 'b', clientSecret: 's', apiKey: 'b' };
 const OTHER_OWNLI = { partnerId: 'b', clientId: 'b', clientSecret: 's' };
 const CHARACTERS = 'of 1 to 200 characters';
+const signingSecret = (bytes: number) => `whsec_${Buffer.alloc(bytes).toString('base64')}`;
+const WEBHOOK = { name: 'crm', url: 'https://crm.test/', events: ['*'], secret: signingSecret(24) };
 
 describe('an invalid setup file is refused in one sentence', () => {
   it.each<[string, unknown, string]>([
@@ -324,6 +351,26 @@ describe('an invalid setup file is refused in one sentence', () => {
       { ...OTHER_OWNLI, clientId: 'acme-ownli' },
       'organizations[1].ownli.clientId must differ from organizations[0].ownli.clientId',
     ],
+    [
+      'organizations.0.avibra.offers',
+      [OFFER, OFFER],
+      'organizations[0].avibra.offers[1].name must differ from organizations[0].avibra.offers[0].name',
+    ],
+    [
+      'organizations.0.avibra.offers',
+      [
+        { ...OFFER, isDefault: true },
+        { ...OFFER, name: 'a' },
+        { ...OFFER, name: 'b', isDefault: true },
+      ],
+      'organizations[0].avibra.offers[2].isDefault must be false, because organizations[0].avibra.offers[0] is the default already',
+    ],
+    [
+      'organizations.0.avibra.offers',
+      [{ ...OFFER, benefits: [{ name: 'life' }, { name: 'life' }] }],
+      'organizations[0].avibra.offers[0].benefits[1].name must differ from organizations[0].avibra.offers[0].benefits[0].name',
+    ],
+    ['organizations.0.avibra.offers', [{ name: 'basic' }], 'organizations[0].avibra.offers[0].benefits is missing'],
     ['organizations.0.avibra.apiKey', undefined, 'organizations[0].avibra.apiKey is missing'],
     [
       'organizations.0.avibra.webhook',
@@ -333,10 +380,65 @@ describe('an invalid setup file is refused in one sentence', () => {
     [
       'organizations.0.avibra.webhook',
       { url: 'http://u:hunter2@h/', events: ['enrollment_successful'] },
-      'organizations[0].avibra.webhook.url must not hold a user name or a password: there are members for them',
+      'organizations[0].avibra.webhook.url must not hold a user name or a password',
+    ],
+    [
+      'organizations.0.webhooks',
+      [{ ...WEBHOOK, name: 'the crm' }],
+      'organizations[0].webhooks[0].name must be a name of letters, digits, dots, dashes and underscores of 1 to 64 characters',
+    ],
+    [
+      'organizations.0.webhooks',
+      [WEBHOOK, WEBHOOK],
+      'organizations[0].webhooks[1].name must differ from organizations[0].webhooks[0].name',
+    ],
+    [
+      'organizations.0.webhooks',
+      [{ ...WEBHOOK, url: 'ftp://crm.test/' }],
+      'organizations[0].webhooks[0].url must be an absolute http or https address of 1 to 2000 characters',
+    ],
+    [
+      'organizations.0.webhooks',
+      [{ ...WEBHOOK, url: 'https://[fe80::1%25eth0]/' }],
+      'organizations[0].webhooks[0].url must be an absolute http or https address',
+    ],
+    [
+      'organizations.0.webhooks',
+      [{ ...WEBHOOK, url: 'https://:hunter2@crm.test/' }],
+      'organizations[0].webhooks[0].url must not hold a user name or a password',
+    ],
+    [
+      'organizations.0.webhooks',
+      [{ ...WEBHOOK, events: [] }],
+      'organizations[0].webhooks[0].events must be a list of at least 1',
+    ],
+    [
+      'organizations.0.webhooks',
+      [{ ...WEBHOOK, events: ['*', 'user.deleted'] }],
+      'organizations[0].webhooks[0].events must be "*" alone, or a list of events',
+    ],
+    [
+      'organizations.0.webhooks',
+      [{ ...WEBHOOK, secret: 'hunter2' }],
+      `organizations[0].webhooks[0].secret must be whsec_ and bytes in base64, ${CHARACTERS}`,
+    ],
+    [
+      'organizations.0.webhooks',
+      [{ ...WEBHOOK, secret: signingSecret(23) }],
+      'organizations[0].webhooks[0].secret must be whsec_ and 24 to 64 bytes in base64',
+    ],
+    [
+      'organizations.0.webhooks',
+      [{ ...WEBHOOK, secret: { env: 'LONG' } }],
+      'organizations[0].webhooks[0].secret must be whsec_ and 24 to 64 bytes in base64',
+    ],
+    [
+      'organizations.0.webhooks',
+      [{ ...WEBHOOK, secret: { env: 'SPACED' } }],
+      `organizations[0].webhooks[0].secret must be whsec_ and bytes in base64, ${CHARACTERS}, which the variable SPACED does not hold`,
     ],
   ])('%s = %j', (path, value, sentence) => {
-    const env = { EMPTY: '', SPACED: 'a b' };
+    const env = { EMPTY: '', SPACED: 'a b', LONG: signingSecret(65) };
     expect(() => parse(changed(path, value), env)).toThrow(new ConfigError(`setup.json: ${sentence}`));
   });
 

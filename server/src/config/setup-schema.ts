@@ -7,10 +7,12 @@ import {
   ZitadelSection,
 } from './setup-dialects.ts';
 import { JFrameworkSection } from './setup-jframework.ts';
+import { MailSection, SmsSection } from './setup-messages.ts';
 import { Administrator, UserEntry } from './setup-person.ts';
 import { Policies } from './setup-policies.ts';
 import { RateLimitsSection } from './setup-rate-limits.ts';
 import { members, text } from './setup-values.ts';
+import { WebhooksSection } from './setup-webhooks.ts';
 
 const Instance = members(
   {
@@ -30,6 +32,8 @@ const Instance = members(
     policies: Type.Optional(Policies),
     identityProviders: Type.Optional(IdentityProviders),
     rateLimits: Type.Optional(RateLimitsSection),
+    mail: Type.Optional(MailSection),
+    sms: Type.Optional(SmsSection),
     zitadel: Type.Optional(ZitadelInstanceSection),
   },
   'What concerns all organizations.',
@@ -52,6 +56,7 @@ const Organization = members({
   jframework: Type.Optional(JFrameworkSection),
   avibra: Type.Optional(AvibraSection),
   ownli: Type.Optional(OwnliSection),
+  webhooks: Type.Optional(WebhooksSection),
 });
 
 /** The setup file as written: the one source of its type, its validation and its published JSON Schema. */

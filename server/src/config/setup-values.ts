@@ -7,11 +7,14 @@ import Type, { type TProperties } from 'typebox';
 export const PATTERNS = {
   '^[!-~]+$': 'visible ASCII characters without spaces',
   '^[!-9;-~]+$': 'visible ASCII characters without spaces and colons',
+  '^[!-~]+( [!-~]+)*$': 'visible ASCII characters with single spaces in between',
   '^[^\\s@]+@[^\\s@]+$': 'an e-mail address',
   '^\\+[1-9][0-9]{3,14}$': 'a phone number in international form, such as +12025550143',
   '^[A-Z_]+\\.[A-Z_]+$': 'a permission code such as USER.READ',
   '^[A-Z]{3}$': 'an ISO 4217 currency code such as USD',
   '^https?://.+$': 'an absolute http or https address',
+  '^whsec_[A-Za-z0-9+/]+={0,2}$': 'whsec_ and bytes in base64,',
+  '^[a-zA-Z0-9._-]+$': 'a name of letters, digits, dots, dashes and underscores',
   '^[A-Za-z_][A-Za-z0-9_]*$': 'the name of an environment variable',
   '^([a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?\\.)*[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?$': 'a domain name',
 } as const;
@@ -34,10 +37,10 @@ export function text(description: string, options: { max?: number; pattern?: Pat
 export const SECRET_PATTERN: Pattern = '^[!-~]+$';
 
 /** A string, or the name of the environment variable that holds it. */
-export function secret(description: string, pattern?: Pattern) {
+export function secret(description: string, pattern?: Pattern, max = 200) {
   return Type.Union(
     [
-      Type.String({ minLength: 1, maxLength: 200, ...(pattern === undefined ? {} : { pattern }) }),
+      Type.String({ minLength: 1, maxLength: max, ...(pattern === undefined ? {} : { pattern }) }),
       members({ env: Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' satisfies Pattern }) }),
     ],
     { description },

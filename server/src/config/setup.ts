@@ -1,5 +1,6 @@
 import { DEFAULT_RATE_LIMITS, type RateLimitPair, type RateLimitSettings } from '../core/values/rate-limits.ts';
 import { DEFAULT_SCOPE } from './setup-dialects.ts';
+import { fillInMail, fillInSms } from './setup-messages.ts';
 import { POLICY_DEFAULTS } from './setup-policies.ts';
 import type { SetupFile } from './setup-schema.ts';
 
@@ -29,28 +30,40 @@ export type SetupPolicies = typeof POLICY_DEFAULTS;
 export type SetupJFramework = ReturnType<typeof fillInJFramework>;
 export type SetupAvibra = ReturnType<typeof fillInAvibra>;
 export type SetupZitadel = ReturnType<typeof fillInZitadel>;
-export type SetupOwnli = NonNullable<OrganizationEntry['ownli']>;
+export type SetupOwnli = ReturnType<typeof fillInOwnli>;
+export type SetupWebhook = SetupOrganization['webhooks'][number];
 export type SetupAdministrator = SetupOrganization['administrators'][number];
 export type SetupUser = SetupOrganization['users'][number];
 
 /** Fills in the defaults. The file must have been validated. */
 export function fillIn(file: ResolvedFile) {
   const { name = 'Tessera', usernameScope = 'instance', administrators = [], users = [] } = file.instance ?? {};
-  const { identityProviders = [] } = file.instance ?? {};
-  const { showUnverified = false, hideExistence = false } = file.instance?.zitadel ?? {};
+  const { identityProviders = [], mail, sms } = file.instance ?? {};
+  const { showUnverified = false, hideExistence = false, omitDefaultLinks = false } = file.instance?.zitadel ?? {};
   const policies = fillInPolicies(file.instance?.policies, POLICY_DEFAULTS);
-  const zitadel = { showUnverified, hideExistence };
+  const zitadel = { showUnverified, hideExistence, omitDefaultLinks };
   const rateLimits = fillInRateLimits(file.instance?.rateLimits);
   return {
-    instance: { name, usernameScope, administrators, users, policies, identityProviders, rateLimits, zitadel },
+    instance: {
+      name,
+      usernameScope,
+      administrators,
+      users,
+      policies,
+      identityProviders,
+      rateLimits,
+      ...(mail === undefined ? {} : { mail: fillInMail(mail) }),
+      ...(sms === undefined ? {} : { sms: fillInSms(sms) }),
+      zitadel,
+    },
     organizations: (file.organizations ?? []).map((entry) => fillInOrganization(entry, policies)),
   };
 }
 
 function fillInOrganization(entry: OrganizationEntry, defaults: SetupPolicies) {
   const { administrators = [], users = [], identityProviders = [] } = entry;
-  const { policies, zitadel, jframework, avibra, unique, ...rest } = entry;
-  const sharesContacts = jframework === undefined && entry.ownli === undefined;
+  const { policies, zitadel, jframework, avibra, ownli, unique, webhooks = [], ...rest } = entry;
+  const sharesContacts = jframework === undefined && ownli === undefined;
   return {
     ...rest,
     unique: unique ?? (sharesContacts ? [] : (['email', 'phone'] satisfies ('email' | 'phone')[])),
@@ -58,9 +71,11 @@ function fillInOrganization(entry: OrganizationEntry, defaults: SetupPolicies) {
     users,
     policies: fillInPolicies(policies, defaults),
     identityProviders,
+    webhooks: webhooks.map(fillInWebhook),
     ...(zitadel === undefined ? {} : { zitadel: fillInZitadel(zitadel) }),
     ...(jframework === undefined ? {} : { jframework: fillInJFramework(jframework) }),
     ...(avibra === undefined ? {} : { avibra: fillInAvibra(avibra) }),
+    ...(ownli === undefined ? {} : { ownli: fillInOwnli(ownli) }),
   };
 }
 
@@ -125,6 +140,23 @@ function fillInPackage({ features = [], prices = [], ...entry }: NonNullable<JFr
   };
 }
 
-function fillInAvibra({ scope = DEFAULT_SCOPE, ...entry }: AvibraEntry) {
-  return { ...entry, scope };
+function fillInAvibra({ scope = DEFAULT_SCOPE, offers = [], webhook, ...entry }: AvibraEntry) {
+  return {
+    ...entry,
+    scope,
+    offers: offers.map(fillInOffer),
+    ...(webhook === undefined ? {} : { webhook: fillInWebhook(webhook) }),
+  };
+}
+
+function fillInOffer({ isDefault = false, benefits, ...entry }: NonNullable<AvibraEntry['offers']>[number]) {
+  return { ...entry, isDefault, benefits: benefits.map((benefit) => ({ isIncluded: true, ...benefit })) };
+}
+
+function fillInWebhook<W extends { readonly allowPrivateAddresses?: boolean }>(entry: W) {
+  return { ...entry, allowPrivateAddresses: entry.allowPrivateAddresses ?? false };
+}
+
+function fillInOwnli({ optionalPolicyDates = false, ...entry }: NonNullable<OrganizationEntry['ownli']>) {
+  return { ...entry, optionalPolicyDates };
 }

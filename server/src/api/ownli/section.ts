@@ -3,6 +3,8 @@ export interface PartnerSection {
   readonly partnerId: string;
   readonly clientId: string;
   readonly clientSecretDigest: string;
+  /** Users may be created for policies without a start and an end. Absent is no. */
+  readonly optionalPolicyDates?: boolean;
 }
 
 /** Purpose of the keyed digest. */

@@ -6,6 +6,7 @@ import { namedOrganization } from '../../config/setup-checks.ts';
 import { holdingName, type Organization, type Policies } from '../../core/organization.ts';
 import { BUILT_IN_ORGANIZATION } from '../../core/values/built-in.ts';
 import { type ConfigureOptions, configure, type Wanted } from './configure.ts';
+import { messageSections } from './messages.ts';
 import { builtInOrganization, organizationOf, policiesOf, withoutClients } from './organizations.ts';
 import type { DeclaredPerson } from './people.ts';
 
@@ -31,14 +32,20 @@ export async function restoreClaims(options: ConfigureOptions): Promise<void> {
 export async function applyOrganizations(setup: Setup, options: ApplyOptions): Promise<DeclaredPerson[]> {
   const { ids } = await configure(options, (before) => {
     const ids = idsOf(setup, before, options.nextId);
-    return { instance: instanceOf(setup), organizations: organizationsOf(setup, ids, before, options.secrets), ids };
+    const instance = instanceOf(setup, before, options.secrets);
+    return { instance, organizations: organizationsOf(setup, ids, before, options.secrets), ids };
   });
   return peopleOf(setup, ids, options.users.directory.current);
 }
 
-function instanceOf({ instance }: Setup): Wanted['instance'] {
+function instanceOf(
+  { instance }: Setup,
+  before: OrganizationDirectory,
+  secrets: ApplyOptions['secrets'],
+): Wanted['instance'] {
   const { usernameScope, rateLimits, zitadel } = instance;
-  return { usernameScope, policies: policiesOf(instance.policies), rateLimits, sections: { zitadel } };
+  const sections = { zitadel, ...messageSections(instance, secrets, before.instance.sections) };
+  return { usernameScope, policies: policiesOf(instance.policies), rateLimits, sections };
 }
 
 function idsOf(setup: Setup, before: OrganizationDirectory, nextId: NextId): Ids {

@@ -5,7 +5,10 @@ import type { Secrets } from '../../app/ports/secrets.ts';
 import type { SetupAvibra, SetupOrganization, SetupPolicies, SetupZitadel } from '../../config/setup.ts';
 import type { IdentityProvider, Organization, Policies } from '../../core/organization.ts';
 import { BUILT_IN_ORGANIZATION } from '../../core/values/built-in.ts';
+import { WEBHOOKS, type WebhookSection } from '../../delivery/webhooks/section.ts';
 import { brandOf, builtInRoles } from './brand.ts';
+import { sealedAsStored } from './sealed.ts';
+import { subscriptionsOf, webhookSectionOf } from './webhooks.ts';
 
 type Digests = Pick<Secrets, 'secretDigest' | 'seal' | 'open'>;
 
@@ -33,7 +36,7 @@ export function organizationOf(
   digests: Digests,
   stored: Organization | undefined,
 ): Organization {
-  const { policies, unique, zitadel, jframework, avibra: partner, ownli: ownliPartner } = declared;
+  const { policies, unique, zitadel, jframework, avibra: partner, ownli: ownliPartner, webhooks } = declared;
   const brand = jframework === undefined ? undefined : brandOf(id, jframework, stored);
   return {
     id,
@@ -43,6 +46,7 @@ export function organizationOf(
     domains: zitadel?.domains ?? [],
     roles: brand?.roles ?? builtInRoles(id),
     ...providersOf(declared.identityProviders),
+    ...subscriptionsOf(id, declared),
     sections: {
       ...(zitadel === undefined ? {} : { zitadel: zitadelSectionOf(zitadel) }),
       ...(brand === undefined ? {} : { jframework: brand.section }),
@@ -54,8 +58,12 @@ export function organizationOf(
               partnerId: ownliPartner.partnerId,
               clientId: ownliPartner.clientId,
               clientSecretDigest: digests.secretDigest(ownli.CLIENT_SECRET, ownliPartner.clientSecret),
+              ...(ownliPartner.optionalPolicyDates && { optionalPolicyDates: true }),
             } satisfies ownli.PartnerSection,
           }),
+      ...(webhooks.length > 0 && {
+        [WEBHOOKS]: webhookSectionOf(webhooks, digests, stored?.sections[WEBHOOKS] as WebhookSection | undefined),
+      }),
     },
   };
 }
@@ -80,10 +88,10 @@ function zitadelSectionOf({ foldEmailCase, refuseLockedUpdates }: SetupZitadel):
   return { ...(foldEmailCase && { foldEmailCase }), ...(refuseLockedUpdates && { refuseLockedUpdates }) };
 }
 
-/** What is left of an organization that left the file: its users, but no client's credentials and no providers. */
+/** What is left of an organization that left the file: its users, but no client's credentials, providers, subscribers. */
 export function withoutClients(organization: Organization): Organization {
-  const { avibra: _avibra, ownli: _ownli, ...sections } = organization.sections;
-  const { identityProviders: _providers, ...others } = organization;
+  const { avibra: _avibra, ownli: _ownli, [WEBHOOKS]: _webhooks, ...sections } = organization.sections;
+  const { identityProviders: _providers, subscriptions: _subscriptions, ...others } = organization;
   return { ...others, sections };
 }
 
@@ -96,6 +104,7 @@ function avibraPartnerOf(declared: SetupAvibra, digests: Digests, stored: unknow
     clientSecretDigest: digests.secretDigest(avibra.CLIENT_SECRET, declared.clientSecret),
     scope: declared.scope,
     apiKeyDigest: digests.secretDigest(avibra.API_KEY, declared.apiKey),
+    ...(declared.offers.length > 0 && { offers: declared.offers.map(offerOf) }),
     linkToken:
       linkToken === undefined
         ? null
@@ -110,13 +119,19 @@ function avibraPartnerOf(declared: SetupAvibra, digests: Digests, stored: unknow
             url: webhook.url,
             events: webhook.events,
             username: webhook.username ?? null,
-            sealedPassword: sealed(webhook.password, digests, before?.webhook?.sealedPassword),
+            sealedPassword:
+              webhook.password === undefined
+                ? null
+                : sealedAsStored(webhook.password, digests, before?.webhook?.sealedPassword),
+            allowPrivateAddresses: webhook.allowPrivateAddresses,
           },
   };
 }
 
-/** Sealing gives another text each time, so one that holds the same secret is kept. */
-function sealed(secret: string | undefined, digests: Digests, stored: string | null | undefined): string | null {
-  if (secret === undefined) return null;
-  return typeof stored === 'string' && digests.open(stored) === secret ? stored : digests.seal(secret);
+function offerOf({ description, benefits, ...offer }: SetupAvibra['offers'][number]): avibra.PartnerOffer {
+  return {
+    ...offer,
+    description: description ?? null,
+    benefits: benefits.map((benefit) => ({ ...benefit, description: benefit.description ?? null })),
+  };
 }
