@@ -19,8 +19,12 @@ const SQLITE_ONLY = [
   'server/test/store/sqlite*.test.ts',
   // A file system without room under the file
   'server/test/faults/disk-full.test.ts',
+  // What the documents say depends on no database, and every other test holds its answers to them on both
+  'server/test/openapi/**/*.test.ts',
   // Options and setup files are refused before any database is opened; the rest spoils the file
   'server/test/system/refused-starts.test.ts',
+  // A page in a browser shows the same whatever is under it; the page itself is asked for on both
+  'server/test/portal/browser.test.ts',
 ];
 
 /** What is about the database server. */

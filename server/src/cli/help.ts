@@ -1,6 +1,7 @@
 import { COPY_OPTIONS } from '../config/copy-options.ts';
 import type { OptionRow } from '../config/given.ts';
 import { SERVE_OPTIONS } from '../config/options.ts';
+import { WEBHOOKS_OPTIONS } from '../config/webhooks-options.ts';
 
 export const GENERAL_HELP = `Tessera is a user directory: one record per person, read and changed through several APIs.
 
@@ -8,6 +9,7 @@ Usage: tessera <command>
 
   serve       run the server ("tessera help serve" lists its options)
   copy        copy all data to another database ("tessera help copy")
+  webhooks    what waits to be sent, and sending it again ("tessera help webhooks")
   help        this text
   --version   the version
 
@@ -79,6 +81,35 @@ Examples:
 
   tessera copy --from sqlite:/var/lib/tessera/tessera.db --to postgres://tessera@db.example.com/tessera
   TESSERA_COPY_TO='postgres://tessera:...@db.example.com/tessera' tessera copy --from sqlite:data/tessera.db
+`;
+}
+
+/** The help text of `webhooks`. */
+export function webhooksHelp(): string {
+  const { database, data, ...rest } = WEBHOOKS_OPTIONS.replay;
+  const rows: readonly OptionRow[] = [database, data, ...Object.values(rest)];
+  return `Usage: tessera webhooks list [--json]
+       tessera webhooks retry --receiver ID
+       tessera webhooks replay --receiver ID --since TIME [--until TIME] [--user ID]
+
+Looks at what waits to leave the server, and has it sent again. Works beside running servers, which do the sending.
+
+  list      all receivers: what waits, since when, what was given up (dead), how they are doing, and their last answer
+            that was not a success. --json for programs
+  retry     sends what was given up after all, in its old order, and opens a receiver that said it is gone (410)
+  replay    sends events of the past again, to a receiver that is told of events, in the order in which they happened
+
+What is given up is kept for 30 days.
+
+Options (each may also be given as the environment variable beside it; the option wins):
+
+${rows.flatMap(describe).join('\n')}
+
+Examples:
+
+  tessera webhooks list
+  tessera webhooks retry --receiver webhook:300000000000000001:crm
+  tessera webhooks replay --receiver webhook:300000000000000001:crm --since 2026-01-15
 `;
 }
 

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { type Environment, readEnv } from '../config/env.ts';
 import { copy } from './copy.ts';
-import { copyHelp, GENERAL_HELP, serveHelp } from './help.ts';
+import { copyHelp, GENERAL_HELP, serveHelp, webhooksHelp } from './help.ts';
 import type { ProgressOutput } from './progress.ts';
 import { type Output, type SignalSource, serve } from './serve.ts';
+import { webhooks } from './webhooks.ts';
 
 /** What the command line touches of its process. */
 export interface Terminal {
@@ -22,6 +23,8 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
       return asksHelp ? print(terminal, serveHelp()) : serve(rest, terminal);
     case 'copy':
       return asksHelp ? print(terminal, copyHelp()) : copy(rest, terminal);
+    case 'webhooks':
+      return asksHelp ? print(terminal, webhooksHelp()) : webhooks(rest, terminal);
     case 'help':
     case '--help':
     case '-h':
@@ -43,6 +46,8 @@ function help([topic]: readonly string[], terminal: Terminal): number {
       return print(terminal, serveHelp());
     case 'copy':
       return print(terminal, copyHelp());
+    case 'webhooks':
+      return print(terminal, webhooksHelp());
     default:
       return fail(terminal, `no help about ${JSON.stringify(topic)}: try "tessera help"`);
   }

@@ -5,6 +5,7 @@ import type { Dialect } from '../api/shared/route.ts';
 import { zitadel } from '../api/zitadel/index.ts';
 import type { Codes } from '../app/codes.ts';
 import type { DeferredWorker } from '../app/deferred.ts';
+import { Links } from '../app/links.ts';
 import type { Clock, NextId } from '../app/ports/clock.ts';
 import type { MachineKeys } from '../app/ports/machine-keys.ts';
 import type { PasswordHasher } from '../app/ports/password-hasher.ts';
@@ -16,6 +17,7 @@ import type { RateLimits } from '../app/rate-limits.ts';
 import type { Submission } from '../app/submission.ts';
 import type { Users } from '../app/users.ts';
 import type { Logger } from '../logger.ts';
+import { portal } from '../portal/index.ts';
 
 /** What dialects are built from; each takes the members it needs. */
 export interface Services {
@@ -37,6 +39,8 @@ export interface Services {
 
 export interface BuiltDialects {
   readonly dialects: readonly Dialect[];
+  /** The pages for users themselves, which is mounted like a dialect. */
+  readonly portal: Dialect;
   /** What stored deferred work stands for. */
   readonly submissionOf: (work: DeferredWork) => Submission;
 }
@@ -44,9 +48,11 @@ export interface BuiltDialects {
 export function buildDialects(
   services: Services & { readonly codes: Codes; readonly deferred: () => DeferredWorker },
 ): BuiltDialects {
-  const partner = avibra(services);
+  const links = new Links(services);
+  const partner = avibra({ ...services, links });
   return {
     dialects: [zitadel(services), jframework(services), partner.dialect, ownli(services)],
+    portal: portal({ ...services, links, callerOfGiver: partner.callerOfGiver }),
     submissionOf: partner.submissionOf,
   };
 }

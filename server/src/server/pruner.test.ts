@@ -8,19 +8,20 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A store with so many expired answers and short-lived values. */
-function storeWith(answers: number, values = 0, ready = true) {
-  const left = { answers, values };
+/** A store with so many expired answers, short-lived values and dead letters. */
+function storeWith(answers: number, values = 0, letters = 0, ready = true) {
+  const left = { answers, values, letters };
   const prune = (kind: keyof typeof left) => async (_now: number, limit: number) => {
     const removed = Math.min(limit, left[kind]);
     left[kind] -= removed;
     return removed;
   };
   return {
-    left: () => left.answers + left.values,
+    left: () => left.answers + left.values + left.letters,
     readiness: () => (ready ? { ok: true as const } : { ok: false as const, reason: 'broken' }),
     pruneAnswers: prune('answers'),
     pruneShortLived: prune('values'),
+    outbox: { pruneDeadLetters: prune('letters') },
   };
 }
 
@@ -28,6 +29,7 @@ describe('removing what has expired', () => {
   it.each([
     ['answers', storeWith(1_000)],
     ['short-lived values', storeWith(0, 1_000)],
+    ['dead letters', storeWith(0, 0, 1_000)],
   ])('given many %s, when time passes, then they go a few at a time and quickly', async (_name, store) => {
     const pruner = new Pruner(store, Date.now, { warn: () => {} });
     await vi.advanceTimersByTimeAsync(1_000);
@@ -38,10 +40,10 @@ describe('removing what has expired', () => {
   });
 
   it('given a store that cannot be written, then nothing is tried', async () => {
-    const store = storeWith(10, 10, false);
+    const store = storeWith(10, 10, 10, false);
     const pruner = new Pruner(store, Date.now, { warn: () => {} });
     await vi.advanceTimersByTimeAsync(5_000);
-    expect(store.left()).toBe(20);
+    expect(store.left()).toBe(30);
     pruner.stop();
   });
 
@@ -59,6 +61,18 @@ describe('removing what has expired', () => {
     await vi.advanceTimersByTimeAsync(3_000);
     expect(calls).toBe(3);
     expect(warnings).toHaveLength(3);
+    pruner.stop();
+  });
+
+  it('given dead letters, then they are kept for thirty days', async () => {
+    const asked: number[] = [];
+    const pruneDeadLetters = async (before: number): Promise<number> => {
+      asked.push(Date.now() - before);
+      return 0;
+    };
+    const pruner = new Pruner({ ...storeWith(0), outbox: { pruneDeadLetters } }, Date.now, { warn: () => {} });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(asked).toEqual([30 * 24 * 3_600_000]);
     pruner.stop();
   });
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../app/ports/clock.ts';
+import type { Outbox } from '../app/ports/outbox.ts';
 import type { Store } from '../app/ports/store.ts';
 import type { Logger } from '../logger.ts';
 
@@ -8,9 +9,14 @@ const AT_ONCE = 200;
 const WHEN_DONE = 1_000;
 const WHEN_BEHIND = 20;
 
-type PrunedStore = Pick<Store, 'pruneAnswers' | 'pruneShortLived' | 'readiness'>;
+/** Milliseconds for which deliveries that were given up are kept: 30 days. */
+const DEAD_LETTERS_KEPT = 30 * 24 * 60 * 60 * 1_000;
 
-/** Removes expired idempotency answers and short-lived values, a few at a time, faster than they can come. */
+interface PrunedStore extends Pick<Store, 'pruneAnswers' | 'pruneShortLived' | 'readiness'> {
+  readonly outbox: Pick<Outbox, 'pruneDeadLetters'>;
+}
+
+/** Removes expired idempotency answers, short-lived values and dead letters, a few at a time, faster than they can come. */
 export class Pruner {
   readonly #store: PrunedStore;
   readonly #clock: Clock;
@@ -43,7 +49,8 @@ export class Pruner {
         const now = this.#clock();
         const answers = await this.#store.pruneAnswers(now, AT_ONCE);
         const values = await this.#store.pruneShortLived(now, AT_ONCE);
-        isBehind = answers === AT_ONCE || values === AT_ONCE;
+        const letters = await this.#store.outbox.pruneDeadLetters(now - DEAD_LETTERS_KEPT, AT_ONCE);
+        isBehind = [answers, values, letters].includes(AT_ONCE);
       }
     } catch (err) {
       this.#logger.warn({ err }, 'what has expired could not be removed');

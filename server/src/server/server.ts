@@ -4,11 +4,13 @@ import type { Dialect } from '../api/shared/route.ts';
 import { SERVICES as ZITADEL_SERVICES } from '../api/zitadel/index.ts';
 import { Codes } from '../app/codes.ts';
 import { DeferredWorker } from '../app/deferred.ts';
+import { DeliveryWorker } from '../app/deliveries/worker.ts';
 import { Executor } from '../app/executor.ts';
 import { LiveDirectory } from '../app/live-directory.ts';
 import type { Clock } from '../app/ports/clock.ts';
 import type { PasswordHasher } from '../app/ports/password-hasher.ts';
 import type { Secrets } from '../app/ports/secrets.ts';
+import type { Senders } from '../app/ports/sender.ts';
 import type { Store } from '../app/ports/store.ts';
 import { RateLimits } from '../app/rate-limits.ts';
 import { Users } from '../app/users.ts';
@@ -29,12 +31,14 @@ import { webAuthn } from '../crypto/webauthn.ts';
 import { createLogger, type Logger } from '../logger.ts';
 import { loadCertificate } from './certificate.ts';
 import { buildDialects, type Services } from './dialects.ts';
+import { mountDocs } from './docs/mount.ts';
 import { drain } from './drain.ts';
 import { mountGrpcServices } from './grpc/mount.ts';
 import { mountHealth } from './health.ts';
 import { createHttpServer } from './http.ts';
 import { openStore } from './open-store.ts';
 import { Pruner } from './pruner.ts';
+import { createSenders } from './senders.ts';
 import { applySetup } from './setup/index.ts';
 import { makeDataFolder, tryAddress } from './start-checks.ts';
 import { Watcher } from './watcher.ts';
@@ -65,6 +69,10 @@ export interface ServerParts {
   /** Sees the store once it is open. */
   readonly onStore?: (store: Store) => Store;
   readonly onHasher?: (hasher: PasswordHasher) => PasswordHasher;
+  /** Who brings deliveries to receivers, unless those of the settings do; `null` leaves all of them in the outbox. */
+  readonly senders?: Senders | null | undefined;
+  /** Sees the APIs that are served. */
+  readonly onDialects?: (dialects: readonly Dialect[]) => void;
 }
 
 /**
@@ -96,7 +104,10 @@ export async function startServer(options: ServeOptions, io: Io, parts: ServerPa
     const nextId = createIds(clock, (await store.nextProcessNumber()) % PROCESS_NUMBERS);
     const directory = await LiveDirectory.load(store);
     const facts = () => ({ now: clock(), directory: directory.current, secrets });
-    const executor = new Executor(store, facts, { refresh: () => directory.refresh() });
+    let deliveries: DeliveryWorker | undefined;
+    closing.push(async () => deliveries?.stop());
+    const refresh = () => directory.refresh();
+    const executor = new Executor(store, facts, { refresh, onDeliveries: (receivers) => deliveries?.tell(receivers) });
     closing.push(() => executor.drained());
     const users = new Users({ store, executor, directory, clock });
     const limits = new RateLimits(() => directory.current.instance.rateLimits ?? DEFAULT_RATE_LIMITS, clock);
@@ -122,7 +133,7 @@ export async function startServer(options: ServeOptions, io: Io, parts: ServerPa
       publicUrl: () => publicUrl,
       logger,
     };
-    const { dialects, submissionOf } = buildDialects({
+    const { dialects, portal, submissionOf } = buildDialects({
       ...services,
       codes: new Codes(secrets, random, clock),
       deferred: () => deferred,
@@ -130,7 +141,9 @@ export async function startServer(options: ServeOptions, io: Io, parts: ServerPa
     const deferred = new DeferredWorker({ store, users, submissionOf, log: logger });
     closing.push(() => deferred.stop());
     await deferred.start();
-    for (const dialect of dialects) mountDialect(app, dialect satisfies Dialect);
+    for (const dialect of [...dialects, portal]) mountDialect(app, dialect satisfies Dialect);
+    parts.onDialects?.(dialects);
+    mountDocs(app, dialects);
     mountHealth(app, () => store.readiness());
     mountGrpcServices(app, ZITADEL_SERVICES, () => store.readiness());
 
@@ -144,6 +157,15 @@ export async function startServer(options: ServeOptions, io: Io, parts: ServerPa
     const { port } = app.server.address() as AddressInfo;
     const url = defaultPublicUrl(options.host, port, encrypted);
     publicUrl = options.publicUrl ?? url;
+    const configured = createSenders({ ...services, directory, dataDir });
+    closing.unshift(() => configured.close());
+    const { senders = configured.senders } = parts;
+    // Links in messages are made from the address, which is known only now.
+    if (senders !== null) {
+      const { outbox } = store;
+      deliveries = new DeliveryWorker({ outbox, senders, refresh, clock, holder: random.hex(16), log: logger });
+      deliveries.start();
+    }
     if (first !== null) io.stdout.write(`${renderFirstScreen({ ...first, baseUrl: url })}\n`);
     return {
       url,

@@ -11,7 +11,13 @@ export const ACME = {
   viewer: { id: '400000000000000001', pat: 'viewer-pat-0000000000', password: 'View-pass-1!' },
   brandUrl: 'acme.test',
   idp: { id: 'acme-idp', name: 'Sign in at Acme' },
-  avibra: { partnerName: 'acme', clientId: 'acme-avibra', clientSecret: 'avibra-secret', apiKey: 'avibra-key' },
+  avibra: {
+    partnerName: 'acme',
+    clientId: 'acme-avibra',
+    clientSecret: 'avibra-secret',
+    apiKey: 'avibra-key',
+    linkToken: { username: 'acme-link', password: 'link-secret' },
+  },
   ownli: { partnerId: 'acme', clientId: 'acme-ownli', clientSecret: 'ownli-secret' },
 } as const;
 /** A second organization with every dialect, to prove that nothing crosses over. */
@@ -26,9 +32,22 @@ export const GLOBEX = {
     clientId: 'globex-avibra',
     clientSecret: 'globex-avibra-s',
     apiKey: 'globex-avibra-k',
+    linkToken: { username: 'globex-link', password: 'globex-link-secret' },
   },
   ownli: { partnerId: 'globex', clientId: 'globex-ownli', clientSecret: 'globex-ownli-s' },
 } as const;
+
+/** What partners give: somebody with `basic` may choose `dental`, somebody with `plus` has it and may choose `vision`. */
+export const OFFERS = [
+  {
+    name: 'basic',
+    benefits: [
+      { name: 'life', description: 'Life insurance' },
+      { name: 'dental', isIncluded: false },
+    ],
+  },
+  { name: 'plus', benefits: [{ name: 'life' }, { name: 'dental' }, { name: 'vision', isIncluded: false }] },
+];
 
 type Organization = NonNullable<SetupFile['organizations']>[number];
 
@@ -109,7 +128,7 @@ function organization(known: typeof ACME | typeof GLOBEX, name: string, more: Pa
         },
       ],
     },
-    avibra: { ...known.avibra, scope: 'users' },
+    avibra: { ...known.avibra, scope: 'users', offers: OFFERS },
     ownli: known.ownli,
     ...more,
   };

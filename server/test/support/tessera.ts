@@ -7,6 +7,7 @@ import { readOptions } from '../../src/config/options.ts';
 import type { UserEvent } from '../../src/core/user/events.ts';
 import type { User } from '../../src/core/user/user.ts';
 import { type ServerParts, startServer } from '../../src/server/server.ts';
+import { type Documented, documentsOf, expectDocumented } from './documented.ts';
 import { type FreshDatabase, freshDatabase } from './engine.ts';
 import { type TestSetup, testSetup } from './setup.ts';
 
@@ -17,7 +18,7 @@ export interface Tessera {
   /** URL of its database, to look into it from outside. */
   readonly database: string;
   readonly store: Store;
-  /** Sends a request; a body that is no text goes as JSON. */
+  /** Sends a request; a body that is no text goes as JSON. The answer is held to the document of its API. */
   send(method: string, path: string, request?: TestRequest): Promise<TestResponse>;
   user(id: string): Promise<User>;
   events(id: string): Promise<UserEvent[]>;
@@ -61,13 +62,19 @@ export async function startTessera(
     args.push('--setup', path);
   }
   let store: Store | undefined;
+  let documents: readonly Documented[] = [];
   const start = (more: ServerParts) =>
     startServer(
       readOptions(args, database.env),
       { stdout: { write: () => true }, env: {} },
       {
         logger: pino({ level: 'silent' }),
+        // What is to be sent can be read in the outbox.
+        senders: null,
         ...more,
+        onDialects: (dialects) => {
+          documents = documentsOf(dialects);
+        },
         onStore: (opened) => {
           store = more.onStore?.(opened) ?? opened;
           return store;
@@ -88,7 +95,11 @@ export async function startTessera(
     get store() {
       return opened();
     },
-    send: (method, path, request = {}) => send(`${server.url}${path}`, method, request),
+    async send(method, path, request = {}) {
+      const response = await send(`${server.url}${path}`, method, request);
+      expectDocumented(documents, method, path, response);
+      return response;
+    },
     async user(id) {
       const user = await opened().user(id);
       if (user === null) throw new Error(`there is no user ${id}`);

@@ -4,6 +4,9 @@ import type { ClientTokens } from '../shared/client-tokens.ts';
 import { bearerToken, header } from '../shared/headers.ts';
 import type { Partner, Partners } from './partners.ts';
 
+/** Where the API key has to be: in every call, or only its value right wherever there is one. */
+export type KeyRule = 'required' | 'optional';
+
 export type Authenticate = (request: FastifyRequest) => Promise<Partner>;
 
 /**
@@ -12,7 +15,11 @@ export type Authenticate = (request: FastifyRequest) => Promise<Partner>;
  *
  * @throws DomainError `unauthenticated`
  */
-export function createAuthenticate(partners: () => Partners, tokens: ClientTokens): Authenticate {
+export function createAuthenticate(
+  partners: () => Partners,
+  tokens: ClientTokens,
+  keyRule: KeyRule = 'required',
+): Authenticate {
   return async ({ headers }) => {
     const bearer = bearerToken(headers.authorization);
     if (bearer.kind !== 'token') throw new DomainError('unauthenticated');
@@ -24,7 +31,8 @@ export function createAuthenticate(partners: () => Partners, tokens: ClientToken
       throw new DomainError('unauthenticated');
     }
     const apiKey = header(headers, 'x-api-key');
-    if (apiKey === undefined || !known.holdsKey(partner, apiKey)) throw new DomainError('unauthenticated');
+    const isKeyless = apiKey === undefined && keyRule === 'optional';
+    if (!isKeyless && !known.holdsKey(partner, apiKey ?? '')) throw new DomainError('unauthenticated');
     return partner;
   };
 }

@@ -34,6 +34,18 @@ describe('Partners', () => {
     expect(partner && [partners.holdsKey(partner, 'k'), partners.holdsKey(partner, 'other')]).toEqual([true, false]);
   });
 
+  it('knows a partner by its link-token credentials, where it has any', () => {
+    const linkToken = { username: 'u', passwordDigest: 'avibra link password/p' };
+    const partners = new Partners([withSection({ ...SECTION, linkToken }), organization('2')], secrets);
+    expect(partners.linking('u', 'p')?.organizationId).toBe('1');
+    expect([partners.linking('u', 'other'), partners.linking('c', 's'), partners.linking('', '')]).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    expect(new Partners([withSection(SECTION)], secrets).linking('u', 'p')).toBeNull();
+  });
+
   it('tells by another credential that a client has another secret', () => {
     const other = { ...SECTION, clientSecretDigest: 'avibra client secret/t' };
     const after = new Partners([withSection(other)], secrets).signedIn('c', 't');

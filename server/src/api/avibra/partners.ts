@@ -4,7 +4,7 @@ import type { Organization } from '../../core/organization.ts';
 import type { Capability } from '../../core/user/fields.ts';
 import { fingerprintOf } from '../shared/client-tokens.ts';
 import { sameText } from '../shared/same-text.ts';
-import { API_KEY, AVIBRA, CLIENT_SECRET, type PartnerSection } from './section.ts';
+import { API_KEY, AVIBRA, CLIENT_SECRET, LINK_PASSWORD, type PartnerSection } from './section.ts';
 
 /** An organization in its role as a partner, with what its calls are made of. */
 export interface Partner {
@@ -20,14 +20,16 @@ export interface Partner {
   readonly section: PartnerSection;
 }
 
-const CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>(['create', 'profile', 'contact']);
+export type ClientCaller = Extract<Caller, { kind: 'client' }>;
+
+const CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>(['create', 'profile', 'contact', 'benefits']);
 
 /**
  * The caller behind a client id, for as long as the client is in the settings of the organization.
  *
  * @param known the settings by which it was authenticated, when it shall end with its secrets and scope as well
  */
-export function callerOf(clientId: string, organizationId: string, known?: PartnerSection): Caller {
+export function callerOf(clientId: string, organizationId: string, known?: PartnerSection): ClientCaller {
   return {
     kind: 'client',
     clientId: `${AVIBRA}:${clientId}`,
@@ -56,6 +58,7 @@ export class Partners {
   readonly #nobody: string;
   readonly #byClientId = new Map<string, Partner>();
   readonly #bySubject = new Map<string, Partner>();
+  readonly #byLinkUsername = new Map<string, Partner>();
 
   constructor(organizations: Iterable<Organization>, secrets: Pick<Secrets, 'secretDigest'>) {
     this.#secrets = secrets;
@@ -70,6 +73,7 @@ export class Partners {
       const partner: Partner = { subject, clientId, organizationId, name, scope, credential, caller, section };
       this.#byClientId.set(clientId, partner);
       this.#bySubject.set(subject, partner);
+      if (section.linkToken !== null) this.#byLinkUsername.set(section.linkToken.username, partner);
     }
   }
 
@@ -80,6 +84,14 @@ export class Partners {
     return sameText(digest, partner?.section.clientSecretDigest ?? this.#nobody) && partner !== undefined
       ? partner
       : null;
+  }
+
+  /** The partner whose credentials of the link-token call these are; like `signedIn`. */
+  linking(username: string, password: string): Partner | null {
+    const partner = this.#byLinkUsername.get(username);
+    const digest = this.#secrets.secretDigest(LINK_PASSWORD, password);
+    const known = partner?.section.linkToken?.passwordDigest ?? this.#nobody;
+    return sameText(digest, known) && partner !== undefined ? partner : null;
   }
 
   ofSubject(subject: string): Partner | undefined {

@@ -9,17 +9,20 @@ import type { IncomingCall } from './run-call.ts';
 import { AVIBRA } from './section.ts';
 import type { UserCall } from './user-call.ts';
 
-/** How the body of an operation is read. */
+/** How a call of one kind is read. */
 export interface Operation<T> {
   readonly name: string;
-  readonly read: (body: unknown) => T;
-  readonly commandOf: (info: T, partner: Partner) => UserCall['command'];
+  /** @param params those of the path */
+  readonly read: (body: unknown, params: Readonly<Record<string, string>>) => T;
+  /** @param key digest of the idempotency key, if there is one */
+  readonly commandOf: (info: T, partner: Partner, key: string | null) => UserCall['command'];
 }
 
-/** The members by which every call names its user. */
+/** The members by which a call names its user. */
 interface UserName {
   readonly userid: string;
-  readonly partnername: string;
+  /** The partner's own unless given. */
+  readonly partnername?: string;
 }
 
 /**
@@ -36,9 +39,9 @@ export async function readCall<T extends UserName>(
   const headers = readCallHeaders(request);
   const body = jsonBody(request);
   const idempotency = idempotencyOf(request, { dialect: AVIBRA, name, caller: partner.caller, body });
-  const info = read(body);
-  const command = commandOf(info, partner);
-  if (info.partnername !== partner.name) throw new DomainError('user_not_found');
+  const info = read(body, request.params as Record<string, string>);
+  const command = commandOf(info, partner, idempotency?.key ?? null);
   const { organizationId, name: partnerName } = partner;
+  if ((info.partnername ?? partnerName) !== partnerName) throw new DomainError('user_not_found');
   return { partner, headers, idempotency, call: { organizationId, partnerName, userid: info.userid, command } };
 }

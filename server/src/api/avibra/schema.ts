@@ -40,8 +40,50 @@ export const UserInfo = Type.Object({
 });
 export type UserInfo = Static<typeof UserInfo>;
 
+/** What a registration page may show; a user need not be told of by more than its id. */
+export const PrefillInfo = Type.Object({
+  ...UpdateUserInfo.properties,
+  address: Type.Optional(Type.Union([AddressInfo, Type.Null()])),
+});
+export type PrefillInfo = Static<typeof PrefillInfo>;
+
+export const UserName = Type.Object({ userid: Id, partnername: Id });
+export type UserName = Static<typeof UserName>;
+
+/** More than anybody offers. */
+const MAX_BENEFITS = 1000;
+
+export const UserOfferInfo = Type.Object({
+  userid: Id,
+  partnername: Id,
+  offername: OptionalText,
+  benefits: Type.Optional(Type.Union([Type.Array(Text, { maxItems: MAX_BENEFITS }), Type.Null()])),
+});
+export type UserOfferInfo = Static<typeof UserOfferInfo>;
+
+const Moment = Type.Union([Type.String({ format: 'date-time' }), Type.Null()]);
+
+/** One benefit as it is answered. */
+export const BenefitWithStatusInfo = Type.Object({
+  benefitname: Text,
+  benefitdescription: Type.Union([Text, Type.Null()]),
+  offername: Text,
+  status: Type.Enum(['active', 'pending', 'available']),
+  swapeffectiveattimestamp: Moment,
+  swapexpiresattimestamp: Moment,
+});
+export type BenefitWithStatusInfo = Static<typeof BenefitWithStatusInfo>;
+
+export const LinkTokenInfo = Type.Object({ userid: Id, partnername: Id });
+export type LinkTokenInfo = Static<typeof LinkTokenInfo>;
+
 export const readUpdateUserInfo = bodyReader(reader(UpdateUserInfo));
 export const readUserInfo = bodyReader(reader(UserInfo));
+export const readPrefillInfo = bodyReader(reader(PrefillInfo));
+export const readUserName = bodyReader(reader(UserName));
+export const readUserOfferInfo = bodyReader(reader(UserOfferInfo));
+export const readGetBenefitInfo = readUserName;
+export const readLinkTokenInfo = bodyReader(reader(LinkTokenInfo));
 
 /** @throws Fault `malformed_body`, DomainError `value_required` or `value_invalid` with the member's path */
 function bodyReader<T>(schema: SchemaReader<T>): (body: unknown) => T {

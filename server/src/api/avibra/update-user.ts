@@ -2,7 +2,7 @@ import { DomainError } from '../../core/errors.ts';
 import type { UpdateUser } from '../../core/user/commands.ts';
 import type { Handler } from '../shared/route.ts';
 import type { Authenticate } from './authenticate.ts';
-import { optional, readEmail, readName, readPhone } from './fields.ts';
+import { readContacts } from './contacts.ts';
 import { type Operation, readCall } from './read-call.ts';
 import type { RunCall } from './run-call.ts';
 import { readUpdateUserInfo, type UpdateUserInfo } from './schema.ts';
@@ -15,22 +15,9 @@ export function updateUser(authenticate: Authenticate, run: RunCall): Handler {
 }
 
 function commandOf(info: UpdateUserInfo): UpdateUser {
-  const givenName = optional(info.firstname, (text) => readName('firstname', text));
-  const familyName = optional(info.lastname, (text) => readName('lastname', text));
-  const email = optional(info.email, (text) => readEmail('email', text));
-  const phone = optional(info.phone, (text) => readPhone('phone', text));
-  const profile = {
-    ...(givenName !== undefined && { givenName }),
-    ...(familyName !== undefined && { familyName }),
-  };
-  const command: UpdateUser = {
-    type: 'update-user',
-    ...(Object.keys(profile).length > 0 && { profile }),
-    ...(email !== undefined && { email: { value: email } }),
-    ...(phone !== undefined && { phone: { value: phone } }),
-  };
-  if (Object.keys(command).length === 1) {
+  const contacts = readContacts(info);
+  if (Object.keys(contacts).length === 0) {
     throw new DomainError('value_required', { field: 'firstname, lastname, email or phone' });
   }
-  return command;
+  return { type: 'update-user', ...contacts };
 }

@@ -4,9 +4,10 @@ import { paramsOf } from '../shared/dialect.ts';
 import type { Handler } from '../shared/route.ts';
 import { reader } from '../shared/schema.ts';
 import { callOf, changeUser, readUser } from './call.ts';
+import { statusOf } from './catalogue/body.ts';
 import { success } from './envelope.ts';
 import type { ConfigurationView } from './models.ts';
-import { readQuery } from './query.ts';
+import { type QueryReader, readQuery } from './query.ts';
 import { readBody } from './read-body.ts';
 import type { Context } from './services.ts';
 import { ConfigurationBody } from './sign-in-schema.ts';
@@ -29,7 +30,7 @@ export function saveConfiguration(context: Context): Handler {
     const sent = readBody(request, body);
     refuseLong(sent, LONGEST);
     const { groupCode, code, name, value, description = null, status } = sent;
-    const isActive = status !== 'Inactive';
+    const isActive = statusOf(status, undefined) === 'Active';
     const setting: AppSetting = { id: nextId(), groupCode, code, name, value, description, isActive };
     return changeUser(request, context, call, {
       name: 'save-configuration',
@@ -43,18 +44,22 @@ export function saveConfiguration(context: Context): Handler {
   };
 }
 
+export function readConfigurationFilter(query: QueryReader) {
+  return {
+    groupCode: query.text('groupCode'),
+    code: query.text('code'),
+    name: query.text('name')?.toLowerCase(),
+    description: query.text('description')?.toLowerCase(),
+    value: query.text('value')?.toLowerCase(),
+    status: query.oneOf('status', STATUSES),
+  };
+}
+
 /** GET /users/{id}/configurations: codes and status as given, the others in part and in any letter case. */
 export function getConfigurations(context: Context): Handler {
   return async (request) => {
     const call = await callOf(request, context);
-    const wanted = readQuery(request, (query) => ({
-      groupCode: query.text('groupCode'),
-      code: query.text('code'),
-      name: query.text('name')?.toLowerCase(),
-      description: query.text('description')?.toLowerCase(),
-      value: query.text('value')?.toLowerCase(),
-      status: query.oneOf('status', STATUSES),
-    }));
+    const wanted = readQuery(request, readConfigurationFilter);
     const user = await readUser(request, context, call);
     const { groupCode, code, name, description, value, status } = wanted;
     const views = user.apps.settings

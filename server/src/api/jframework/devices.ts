@@ -6,7 +6,7 @@ import { deviceId, deviceLimitOf, LONGEST_DEVICE_TEXT, LONGEST_PUSH_TOKEN } from
 import { deviceView } from './device-views.ts';
 import { success } from './envelope.ts';
 import { Refusal } from './errors.ts';
-import { readQuery } from './query.ts';
+import { type QueryReader, readQuery } from './query.ts';
 import { readBody } from './read-body.ts';
 import { type Context, inBrand } from './services.ts';
 import { DeviceBody, PushTokenBody } from './sign-in-schema.ts';
@@ -60,15 +60,16 @@ export function refreshPushToken(context: Context): Handler {
   };
 }
 
+export function readDeviceAccess(query: QueryReader) {
+  return { userId: query.required('userId'), deviceCode: query.required('deviceCode') };
+}
+
 /** GET /devices/check-user-access: whether the user is signed in at the device, or may be without another giving way. */
 export function checkDeviceAccess(context: Context): Handler {
   const { users, clock } = context;
   return async (request) => {
     const { brand, caller } = await callOf(request, context);
-    const { userId, deviceCode } = readQuery(request, (query) => ({
-      userId: query.required('userId'),
-      deviceCode: query.required('deviceCode'),
-    }));
+    const { userId, deviceCode } = readQuery(request, readDeviceAccess);
     const user = await users.read(caller, inBrand(brand, { id: userId }));
     const signedIn = signedInDevices(user, clock());
     const limit = deviceLimitOf(user, brand);

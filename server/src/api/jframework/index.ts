@@ -5,7 +5,9 @@ import type { Dialect } from '../shared/route.ts';
 import { belongingsRoutes } from './belongings-routes.ts';
 import { type Brands, createBrands, JFRAMEWORK } from './brands.ts';
 import { catalogueRoutes } from './catalogue/index.ts';
+import { headersForPages, preflight } from './cors.ts';
 import { DEVICE_HEADERS } from './device-headers.ts';
+import { documentation } from './documentation/index.ts';
 import { renderError } from './errors.ts';
 import { passwordRoutes } from './password-routes.ts';
 import type { Context, JFrameworkServices } from './services.ts';
@@ -40,7 +42,10 @@ export function jframework(services: JFrameworkServices): Dialect {
     name: JFRAMEWORK,
     prefixes: ['/api/v1', ...UNVERSIONED_PREFIXES],
     routes: [...routes, ...unversioned(routes)],
+    documentation,
     renderError,
+    preflight,
+    extraHeaders: headersForPages,
     // Old clients write these without hyphens.
     singleHeaders: ['brand-url', 'brandurl', 'auth-key', 'authkey', 'origin', ...DEVICE_HEADERS],
   };

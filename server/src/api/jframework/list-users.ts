@@ -4,7 +4,7 @@ import { type Brand, JFRAMEWORK } from './brands.ts';
 import { callOf } from './call.ts';
 import { success } from './envelope.ts';
 import { pagedData, pageOf } from './paging.ts';
-import { readQuery } from './query.ts';
+import { type QueryReader, readQuery } from './query.ts';
 import type { Context } from './services.ts';
 import { peopleOf, userSearchOf } from './user-filter.ts';
 import { renderUser } from './user-view.ts';
@@ -12,18 +12,26 @@ import { renderUser } from './user-view.ts';
 /** Most users that are listed by their ids. */
 const MAX_IDS = 100;
 
+/** What the query string of a list says; only what it holds is looked up in the brand. */
+export function readUserList(query: QueryReader, brand: () => Brand) {
+  return { page: pageOf(query), search: userSearchOf(query, brand) };
+}
+
+/** The ids of GET /users/by-list-id. */
+export function readListedIds(query: QueryReader): readonly string[] {
+  return query.list('ids', MAX_IDS) ?? [];
+}
+
 /** GET /users: of those whom the caller may read, itself among them. */
 export function listUsers(context: Context): Handler {
   const { users } = context;
   return async (request) => {
     const { brand, caller } = await callOf(request, context);
-    const { page, search } = readQuery(request, (query) => ({
-      page: pageOf(query),
-      search: userSearchOf(query, brand),
-    }));
+    const { page, search } = readQuery(request, (query) => readUserList(query, () => brand));
     const { pageNumber, pageSize } = page;
     const range = { offset: pageNumber * pageSize, limit: pageSize, countTotal: true };
-    const found = await users.list(caller, { ...search, ...range }, JFRAMEWORK);
+    const filter = { type: 'and', filters: [...peopleOf(brand), search.filter] } as const;
+    const found = await users.list(caller, { ...search, ...range, filter }, JFRAMEWORK);
     return success(200, pagedData(await rendered(found.users, brand, context), found.total ?? 0, page));
   };
 }
@@ -33,7 +41,7 @@ export function listUsersById(context: Context): Handler {
   const { users } = context;
   return async (request) => {
     const { brand, caller } = await callOf(request, context);
-    const ids = readQuery(request, (query) => query.list('ids', MAX_IDS)) ?? [];
+    const ids = readQuery(request, readListedIds);
     const filters = [...peopleOf(brand), { type: 'in', field: 'id', values: ids } as const];
     const found = await users.list(
       caller,

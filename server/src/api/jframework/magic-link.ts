@@ -7,7 +7,7 @@ import type { Brand } from './brands.ts';
 import type { WireError } from './envelope.ts';
 import { FIELDS } from './fields.ts';
 import { brandLink, invalidLink, withParameters } from './links.ts';
-import { readQuery } from './query.ts';
+import { type QueryReader, readQuery } from './query.ts';
 import { invalidBody, readBody } from './read-body.ts';
 import { sendSignInCode } from './send-sign-in-code.ts';
 import type { Context } from './services.ts';
@@ -19,18 +19,21 @@ export function sendMagicLink(context: Context): Handler {
   return (request) => send(request, readBody(request, body), context);
 }
 
+export function readMagicLink(query: QueryReader): MagicLinkBody {
+  return {
+    emailAddress: query.required('emailAddress'),
+    callbackURL: query.required('callbackURL'),
+    returnURL: query.text('returnURL'),
+  };
+}
+
 /** GET /users/auth/email/magic-link, as the vendor's own client calls it. */
 export function sendMagicLinkByQuery(context: Context): Handler {
   return (request) => {
     // It is mounted with every GET, but must not send a mail.
     if (request.method === 'HEAD')
       throw new Fault('method_not_allowed', 'The path does not know this method.', ['GET']);
-    const sent = readQuery(request, (query) => ({
-      emailAddress: query.required('emailAddress'),
-      callbackURL: query.required('callbackURL'),
-      returnURL: query.text('returnURL'),
-    }));
-    return send(request, sent, context);
+    return send(request, readQuery(request, readMagicLink), context);
   };
 }
 

@@ -238,7 +238,7 @@ export const RefereeView = members({
 export type RefereeView = Static<typeof RefereeView>;
 
 /** What a paged list is around its items; both page members are null where all that was asked for is shown. */
-const paged = <S extends TSchema>(item: S) =>
+export const paged = <S extends TSchema>(item: S) =>
   members({
     items: Type.Array(item),
     totalItems: Type.Integer({ minimum: 0 }),
@@ -247,6 +247,15 @@ const paged = <S extends TSchema>(item: S) =>
   });
 
 export const UserPage = paged(UserView);
+
+/** An inbox, into which nothing is put here. */
+export const NotificationPage = members({
+  items: Type.Array(Type.Unknown(), { maxItems: 0 }),
+  totalItems: Type.Literal(0),
+  pageNumber: Type.Integer({ minimum: 0 }),
+  pageSize: Type.Integer({ minimum: 1 }),
+  unreadCount: Type.Literal(0),
+});
 
 /** `date` is a day (`yyyy-MM-dd`) or a month (`yyyy-MM`), in UTC. */
 export const SignUpCount = members({ date: text, quantity: Type.Integer() });
@@ -352,7 +361,7 @@ export type IdentityView = Static<typeof IdentityView>;
 export const FactorKind = members({ id: text, code: text, name: text, description: nullable(text) });
 export type FactorKind = Static<typeof FactorKind>;
 
-const ErrorObject = members({ code: text, message: text, correlationId: text });
+export const ErrorObject = members({ code: text, message: text, correlationId: text });
 
 export const Success = members({
   success: Type.Literal(true),

@@ -4,8 +4,8 @@ import type { Handler } from '../shared/route.ts';
 import { callOf, changeUser, readUser } from './call.ts';
 import { success } from './envelope.ts';
 import { Refusal } from './errors.ts';
-import { pageOf, sortOf } from './paging.ts';
-import { readQuery } from './query.ts';
+import { type Page, pageOf, sortOf } from './paging.ts';
+import { type QueryReader, readQuery } from './query.ts';
 import type { Context } from './services.ts';
 
 const STATUSES = [
@@ -18,15 +18,17 @@ const NOT_FOUND = [{ code: 'NotificationNotFound', message: 'The notification wa
 /** It changes nothing, but is asked for with the right to. */
 const NOTHING: UpdateUser = { type: 'update-user', profile: {} };
 
+export function readNotificationList(query: QueryReader): Page {
+  query.oneOf('status', STATUSES);
+  sortOf(query, ['id', 'createdDate']);
+  return pageOf(query);
+}
+
 /** GET /users/{id}/notifications: nothing puts any into an inbox here, so it is empty. */
 export function getNotifications(context: Context): Handler {
   return async (request) => {
     const call = await callOf(request, context);
-    const { pageNumber, pageSize } = readQuery(request, (query) => {
-      query.oneOf('status', STATUSES);
-      sortOf(query, ['id', 'createdDate']);
-      return pageOf(query);
-    });
+    const { pageNumber, pageSize } = readQuery(request, readNotificationList);
     const user = await readUser(request, context, call);
     const page = { items: [], totalItems: 0, pageNumber, pageSize, unreadCount: 0 };
     return success(200, JSON.stringify(page), user.version);

@@ -22,11 +22,24 @@ export function invalidBody(errors: readonly WireError[]): Refusal {
   return new Refusal('value_invalid', 400, errors);
 }
 
-/** What is left out, null or empty is missing; anything else that misses its schema has the wrong type. */
-function shapeError({ path }: SchemaProblem, members: Readonly<Record<string, unknown>>): WireError {
+/** By the types of JSON schema. */
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a string',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+};
+
+/** What is left out, null or empty is missing; anything else has the wrong type, or breaks another rule. */
+function shapeError({ path, message }: SchemaProblem, members: Readonly<Record<string, unknown>>): WireError {
   const [member = '', ...within] = path.split('.');
   if (within.length > 0) return { code: `Invalid${pascalCase(member)}`, message: `The ${member} is not valid.` };
   const value = members[path];
   if (value === undefined || value === null || value === '') return requiredError(path);
-  return { code: `Invalid${pascalCase(path)}`, message: `The ${path} must be a string.` };
+  const type = TYPES[/^must be (\w+)$/.exec(message)?.[1] ?? ''];
+  return {
+    code: `Invalid${pascalCase(path)}`,
+    message: type === undefined ? `The ${path} is not valid.` : `The ${path} must be ${type}.`,
+  };
 }

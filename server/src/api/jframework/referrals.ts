@@ -5,8 +5,8 @@ import type { Handler } from '../shared/route.ts';
 import type { Brand } from './brands.ts';
 import { callOf, changeUser, idOf, readUser } from './call.ts';
 import { success } from './envelope.ts';
-import { pageOf } from './paging.ts';
-import { readQuery } from './query.ts';
+import { type Page, pageOf } from './paging.ts';
+import { type QueryReader, readQuery } from './query.ts';
 import { type Context, inBrand, parentOf } from './services.ts';
 import { peopleOf } from './user-filter.ts';
 import { refereeView } from './user-view.ts';
@@ -33,11 +33,19 @@ export function checkReferralCode(context: Context): Handler {
   };
 }
 
+export function readReferralCode(query: QueryReader): string {
+  return query.required('referralCode');
+}
+
+export function readRefereePage(query: QueryReader): Page {
+  return pageOf(query, MAX_REFEREES);
+}
+
 /** POST /users/{id}/referrals/apply?referralCode= */
 export function applyReferralCode(context: Context): Handler {
   return async (request) => {
     const call = await callOf(request, context);
-    const code = readQuery(request, (query) => query.required('referralCode'));
+    const code = readQuery(request, readReferralCode);
     const owner = await ownerOfCode(code, call.brand, context);
     const isFit = owner !== null && !(await descendsFrom(owner, idOf(request), call.brand, context));
     const command = { type: 'apply-referral', referrer: isFit ? owner.id : null } as const;
@@ -51,7 +59,7 @@ export function getReferees(context: Context): Handler {
   return async (request) => {
     const call = await callOf(request, context);
     const { brand } = call;
-    const { pageNumber, pageSize } = readQuery(request, (query) => pageOf(query, MAX_REFEREES));
+    const { pageNumber, pageSize } = readQuery(request, readRefereePage);
     const user = await readUser(request, context, call);
     const byUser = { type: 'in', field: 'referrer', values: [user.id] } as const;
     const referred = { type: 'and', filters: [...peopleOf(brand), byUser] } as const;

@@ -102,6 +102,7 @@ function registration(context: Context, { name, body, fields, confirms }: Kind):
 /** The oldest clients call the address `email`. */
 function olderToo<T>(body: SchemaReader<T>): SchemaReader<T> {
   return {
+    schema: body.schema,
     read: (sent) => {
       const members = sent as Readonly<Record<string, unknown>>;
       return body.read(members.emailAddress ? members : { ...members, emailAddress: members.email });

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { DEVICE_TYPES } from '../../core/user/apps.ts';
+import { status } from './catalogue/body.ts';
 import { UserDeviceStatus } from './models.ts';
 import { required, text } from './schema.ts';
 
@@ -50,7 +51,7 @@ export const ConfigurationBody = Type.Object({
   name: required(),
   value: required(),
   description: text(),
-  status: Type.Optional(Type.Union([Type.Enum(['Inactive', 'Active']), Type.Null()])),
+  status: status(),
 });
 export type ConfigurationBody = Static<typeof ConfigurationBody>;
 

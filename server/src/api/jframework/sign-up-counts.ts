@@ -17,15 +17,21 @@ const TOO_LONG = {
   message: `The endDate must be within ${MOST_DAYS} days from the startDate.`,
 };
 
+export function readStatistics(query: QueryReader, now: number) {
+  const isMonthly = query.oneOf('typeResponse', ['DATE', 'MONTH']) === 'MONTH';
+  return { times: timesOf(query, now, isMonthly ? firstMonth : firstDay), isMonthly };
+}
+
+export function readDays(query: QueryReader, now: number): TimeSpan {
+  return timesOf(query, now, firstDay);
+}
+
 /** GET /users/statistics: how many people signed up, by days or months in UTC; days and months without any are listed too. */
 export function getStatistics(context: Context): Handler {
   const { users, clock } = context;
   return async (request) => {
     const { brand, caller } = await callOf(request, context);
-    const { times, isMonthly } = readQuery(request, (query) => {
-      const isMonthly = query.oneOf('typeResponse', ['DATE', 'MONTH']) === 'MONTH';
-      return { times: timesOf(query, clock(), isMonthly ? firstMonth : firstDay), isMonthly };
-    });
+    const { times, isMonthly } = readQuery(request, (query) => readStatistics(query, clock()));
     const counts = await users.countSignUps(caller, brand.organization.id, times);
     const byDate = new Map<string, number>();
     for (const day of daysOf(times)) {
@@ -42,7 +48,7 @@ export function getDailySignUps(context: Context): Handler {
   const { users, clock } = context;
   return async (request) => {
     const { brand, caller } = await callOf(request, context);
-    const times = readQuery(request, (query) => timesOf(query, clock(), firstDay));
+    const times = readQuery(request, (query) => readDays(query, clock()));
     const days = daysOf(times);
     const counts = await users.countSignUps(caller, brand.organization.id, { from: 0, to: times.to });
     let totalUsers = totalOf(counts, (day) => day < (days[0] ?? 0));

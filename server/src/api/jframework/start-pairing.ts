@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../../app/callers.ts';
 import { DomainError } from '../../core/errors.ts';
@@ -14,7 +15,7 @@ import { success } from './envelope.ts';
 import { brandLink, invalidLink, refuseIfMatch } from './links.ts';
 import { type PairingKind, QR_CODE, scopeOf } from './pairing-kinds.ts';
 import { MOST_QR_BYTES, qrDataUri } from './qr-image.ts';
-import { readQuery } from './query.ts';
+import { type QueryReader, readQuery } from './query.ts';
 import { invalidBody } from './read-body.ts';
 import type { Context } from './services.ts';
 
@@ -57,11 +58,15 @@ export function startPairing(context: Context, kind: PairingKind): Handler {
   };
 }
 
-/** In the query, as the documents have it, or in the body, as the vendor's own client sends it. */
+export function readCallbackQuery(query: QueryReader): string | undefined {
+  return query.text('callbackUrl');
+}
+
+/** In the query, as the documents have it, or in the body, as the vendor's own client sends it: `null` is none. */
 function readCallback(request: FastifyRequest): { sent: unknown; callbackUrl: string | undefined } {
-  const inQuery = readQuery(request, (query) => query.text('callbackUrl'));
-  const body = jsonBody(request);
-  const sent = body === undefined ? null : membersOf(body);
+  const inQuery = readQuery(request, readCallbackQuery);
+  const body = jsonBody(request) ?? null;
+  const sent = body === null ? null : membersOf(body);
   const wrapped = sent?.params;
   const members = typeof wrapped === 'object' && wrapped !== null ? membersOf(wrapped) : sent;
   const inBody = members?.callbackUrl ?? members?.callbackURL ?? undefined;
@@ -72,7 +77,7 @@ function readCallback(request: FastifyRequest): { sent: unknown; callbackUrl: st
 /** What a QR code of this call says: the page that was asked for, or the application of the brand. */
 function linkFor(callbackUrl: string | undefined, brand: Brand, request: FastifyRequest): (id: string) => string {
   if (callbackUrl === undefined) {
-    const scheme = secondLevelOf(brandHost(brandUrlOf(request.headers) ?? '') ?? brand.section.hosts[0] ?? '');
+    const scheme = secondLevelOf(hostCalled(request.headers, brand) ?? brand.section.hosts[0] ?? '');
     return (id) => `${scheme}://pair/${id}`;
   }
   const page = brandLink(callbackUrl, brand);
@@ -84,6 +89,13 @@ function linkFor(callbackUrl: string | undefined, brand: Brand, request: Fastify
   };
   if (Buffer.byteLength(linkOf(randomUUID())) > MOST_QR_BYTES) throw invalidBody([TOO_LONG]);
   return linkOf;
+}
+
+/** The address of the brand by which a call names it, or comes from it. */
+function hostCalled(headers: IncomingHttpHeaders, { section }: Brand): string | undefined {
+  return [brandUrlOf(headers), headers.origin, headers.host]
+    .map((text) => brandHost(text ?? ''))
+    .find((host) => host !== undefined && section.hosts.includes(host));
 }
 
 /** `app.acme.com` gives `acme`. */

@@ -12,6 +12,7 @@ export const UNVERSIONED_PREFIXES = [
   '/api/subscription-types',
   '/api/brands',
   '/api/users/register',
+  '/api/users/change-password',
   '/api/users/forgot-password',
   '/api/users/reset-password',
   '/api/users/by-username',
@@ -26,7 +27,7 @@ export function unversioned(routes: readonly Route[]): Route[] {
   return routes.flatMap((route) => {
     const path = route.path.replace(VERSIONED, '/api/');
     return UNVERSIONED_PREFIXES.some((prefix) => path === prefix || path.startsWith(`${prefix}/`))
-      ? [{ ...route, path }]
+      ? [{ ...route, path, aliasOf: route.aliasOf ?? route.path }]
       : [];
   });
 }

@@ -7,7 +7,7 @@ import { callOf, changeUser, readUser } from './call.ts';
 import { LONGEST_DEVICE_TEXT, LONGEST_PUSH_TOKEN } from './device-headers.ts';
 import { isMobile, statusFrom, userDeviceView } from './device-views.ts';
 import { success } from './envelope.ts';
-import { readQuery } from './query.ts';
+import { type QueryReader, readQuery } from './query.ts';
 import { readBody } from './read-body.ts';
 import { type Context, inBrand } from './services.ts';
 import { DeviceReportBody } from './sign-in-schema.ts';
@@ -16,11 +16,15 @@ import { refuseLong } from './text-limits.ts';
 /** Longest texts, in code points. */
 const LONGEST = { token: LONGEST_PUSH_TOKEN, session: LONGEST_PUSH_TOKEN, tags: LONGEST_DEVICE_TEXT } as const;
 
+export function readDeviceFilter(query: QueryReader): boolean | undefined {
+  return query.flag('isMobileApp');
+}
+
 /** GET /users/{id}/devices */
 export function getUserDevices(context: Context): Handler {
   return async (request) => {
     const call = await callOf(request, context);
-    const isMobileApp = readQuery(request, (query) => query.flag('isMobileApp'));
+    const isMobileApp = readQuery(request, readDeviceFilter);
     const user = await readUser(request, context, call);
     const devices = user.apps.devices.filter(
       (device) => device.isLinked && (isMobileApp === undefined || isMobile(device) === isMobileApp),

@@ -48,8 +48,8 @@ const KEYWORD_FIELDS: readonly TextField[] = ['username', 'givenName', 'familyNa
 /** What a code, or a part of one, looks like. */
 const CODE_PART = /^[0-9A-F]{1,20}$/;
 
-/** Reads the filters of a list of users: all that are given must be met. */
-export function userSearchOf(query: QueryReader, brand: Brand): UserSearch {
+/** Reads the filters of a list of users: all that are given must be met. It says nothing of whose people they are. */
+export function userSearchOf(query: QueryReader, brand: () => Brand): UserSearch {
   const status = query.oneOf('status', UserStatus.enum);
   // Users have no such number; whatever is asked for, it sets nobody apart.
   query.integer('trackingLevel');
@@ -59,7 +59,6 @@ export function userSearchOf(query: QueryReader, brand: Brand): UserSearch {
     filter: {
       type: 'and',
       filters: [
-        ...peopleOf(brand),
         ...(status === undefined || status === 'Deleted' ? [] : [states(statesShownAs(status))]),
         ...textFilters(query, brand),
         ...exactFilters(query, brand),
@@ -78,13 +77,13 @@ export function peopleOf({ organization }: Brand): UserFilter[] {
   ];
 }
 
-function textFilters(query: QueryReader, brand: Brand): UserFilter[] {
+function textFilters(query: QueryReader, brand: () => Brand): UserFilter[] {
   const filters: UserFilter[] = Object.entries(TEXTS).flatMap(([name, field]) => {
     const text = query.text(name);
     return text === undefined ? [] : [containing(field, text)];
   });
   const username = query.text('username');
-  if (username !== undefined) filters.push(usernameFilter(username, brand));
+  if (username !== undefined) filters.push(usernameFilter(username, brand()));
   const phone = query.text('phoneNumber');
   if (phone !== undefined) filters.push(phoneFilter(phone));
   const keywords = query.text('keywords')?.trim();
@@ -92,7 +91,7 @@ function textFilters(query: QueryReader, brand: Brand): UserFilter[] {
   return filters;
 }
 
-function exactFilters(query: QueryReader, brand: Brand): UserFilter[] {
+function exactFilters(query: QueryReader, brand: () => Brand): UserFilter[] {
   const filters: UserFilter[] = [];
   const add = <T>(value: T | undefined, filter: (value: T) => UserFilter): void => {
     if (value !== undefined) filters.push(filter(value));
@@ -105,11 +104,11 @@ function exactFilters(query: QueryReader, brand: Brand): UserFilter[] {
   add(query.oneOf('userType', USER_TYPES), (type) => ({ type: 'in', field: 'type', values: [type] }));
   add(query.text('languageCode'), languageFilter);
   add(query.text('roleId'), (id) => {
-    const role = brand.organization.roles.find((one) => one.id === id);
+    const role = brand().organization.roles.find((one) => one.id === id);
     return role === undefined ? NOBODY : { type: 'role', role: holdingName(role) };
   });
   add(query.text('packageId'), (id) => {
-    const found = [...brand.packages].find(([, one]) => one.id === id);
+    const found = [...brand().packages].find(([, one]) => one.id === id);
     return found === undefined ? NOBODY : { type: 'in', field: 'package', values: [found[0]] };
   });
   return filters;

@@ -13,13 +13,17 @@ import { success } from './envelope.ts';
 import { invalidToken } from './errors.ts';
 import { brandLink, invalidLink, refuseIfMatch, tokenTemplate } from './links.ts';
 import { VerifyEmailBody } from './password-schema.ts';
-import { readQuery } from './query.ts';
+import { type QueryReader, readQuery } from './query.ts';
 import { invalidBody, readBody } from './read-body.ts';
 import { type Context, inBrand } from './services.ts';
 import { openToken, tokenOf } from './verification-token.ts';
 
 /** Milliseconds that a verification token is good for. */
 const VERIFICATION_LIFETIME = DAY;
+
+export function readReturnUrl(query: QueryReader): string {
+  return query.required('returnURL');
+}
 
 /** POST /users/{id}/email-address/verify/send: mails a link with a verification token. */
 export function sendVerification(context: Context): Handler {
@@ -28,7 +32,7 @@ export function sendVerification(context: Context): Handler {
     const brand = brands.of(request.headers);
     const caller = anonymous(brand);
     const id = idOf(request);
-    const returnURL = readQuery(request, (query) => query.required('returnURL'));
+    const returnURL = readQuery(request, readReturnUrl);
     const idempotency = idempotencyOf(request, { dialect: JFRAMEWORK, name: 'send-verification', caller, body: null });
     refuseIfMatch(request);
     const link = brandLink(returnURL, brand);

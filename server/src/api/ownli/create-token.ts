@@ -1,6 +1,7 @@
 import { DomainError } from '../../core/errors.ts';
 import type { Route } from '../shared/route.ts';
 import { limitingFailures } from '../shared/token-limit.ts';
+import { OPERATIONS } from './operations.ts';
 import { bodyOf, createTokenBody } from './schema.ts';
 import type { OwnliServices } from './services.ts';
 
@@ -16,6 +17,7 @@ export function createToken({
   return {
     method: 'POST',
     path: '/api/auth/token',
+    operation: OPERATIONS.createToken,
     handler: limitingFailures(limits, async (request) => {
       const body = bodyOf(request, createTokenBody);
       const partner = partners().withCredentials(body);

@@ -53,6 +53,7 @@ describe('renderError', () => {
     ['no_membership', 403, 'ERROR_NO_PERMISSIONS_TO_RESOURCE'],
     ['user_not_found', 404, 'ERROR_USER_NOT_FOUND'],
     ['phone_taken', 409, 'ERROR_USER_ALREADY_EXISTS'],
+    ['policy_taken', 409, 'ERROR_USER_ALREADY_EXISTS'],
     ['version_conflict', 412, 'ERROR_PRECONDITION_FAILED'],
     ['key_reused', 400, 'ERROR_INVALID_PARAMETERS'],
     ['internal', 500, 'INTERNAL_SERVER_ERROR'],

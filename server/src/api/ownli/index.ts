@@ -7,10 +7,16 @@ import type { Dialect } from '../shared/route.ts';
 import { createAuthenticate, LEGACY_HEADERS } from './authenticate.ts';
 import { createToken, TOKEN_LIFETIME } from './create-token.ts';
 import { createUser } from './create-user.ts';
+import { createUserWithPolicy } from './create-user-with-policy.ts';
+import { documentation } from './documentation.ts';
 import { renderError } from './errors.ts';
 import { getUserById } from './get-user-by-id.ts';
+import { getUserByPhone } from './get-user-by-phone.ts';
+import { getUserSummary } from './get-user-summary.ts';
+import { listUsers, listUsersByPage } from './list-users.ts';
 import { Partners } from './partners.ts';
 import type { OwnliServices } from './services.ts';
+import { updatePolicy } from './update-policy.ts';
 import { updateUser } from './update-user.ts';
 
 export interface OwnliDependencies {
@@ -35,7 +41,19 @@ export function ownli({ users, secrets, limits, nextId, clock }: OwnliDependenci
   return {
     name: 'ownli',
     prefixes: ['/api'],
-    routes: [createToken(services), createUser(services), updateUser(services), getUserById(services)],
+    routes: [
+      createToken(services),
+      createUser(services),
+      createUserWithPolicy(services),
+      updateUser(services),
+      updatePolicy(services),
+      listUsers(services),
+      listUsersByPage(services),
+      getUserByPhone(services),
+      getUserById(services),
+      getUserSummary(services),
+    ],
+    documentation,
     renderError,
     singleHeaders: LEGACY_HEADERS,
   };

@@ -59,8 +59,16 @@ describe('Partners', () => {
     const caller = partners.named('ownli:2:c2')?.caller;
     expect(caller).toBe(partners.named('ownli:2:c2')?.caller);
     expect(caller?.grants.map(({ organizationId, capabilities }) => [organizationId, [...capabilities]])).toEqual([
-      ['2', ['read', 'create', 'profile', 'contact', 'assert_verified']],
+      ['2', ['read', 'create', 'profile', 'contact', 'assert_verified', 'policy']],
     ]);
+  });
+
+  it('knows whether policies need dates', () => {
+    const section = { partnerId: 'p', clientId: 'c', clientSecretDigest: 's' };
+    const [strict, lax] = [section, { ...section, clientId: 'd', optionalPolicyDates: true }];
+    const both = new Partners([organization('1', strict), organization('2', lax)], secrets);
+    expect(both.named('ownli:1:c')?.optionalPolicyDates).toBe(false);
+    expect(both.named('ownli:2:d')?.optionalPolicyDates).toBe(true);
   });
 
   it('does not know names of other forms', () => {

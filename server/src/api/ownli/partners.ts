@@ -7,7 +7,14 @@ import { sameText } from '../shared/same-text.ts';
 import { CLIENT_SECRET, type PartnerSection } from './section.ts';
 
 /** What an admin token allows, within the partner's own organization. */
-const ADMIN: ReadonlySet<Capability> = new Set<Capability>(['read', 'create', 'profile', 'contact', 'assert_verified']);
+const ADMIN: ReadonlySet<Capability> = new Set<Capability>([
+  'read',
+  'create',
+  'profile',
+  'contact',
+  'assert_verified',
+  'policy',
+]);
 
 export type PartnerCaller = Extract<Caller, { readonly kind: 'client' }>;
 
@@ -19,6 +26,8 @@ export interface Partner {
   /** Who asks when the client uses an admin token. Its name tells it from every other client of the instance. */
   readonly caller: PartnerCaller;
   readonly secretDigest: string;
+  /** Users may be created for policies without a start and an end. */
+  readonly optionalPolicyDates: boolean;
 }
 
 export interface PartnerCredentials {
@@ -52,6 +61,7 @@ export class Partners {
           isCurrent: (organization) => isSameClient(section, organization),
         },
         secretDigest: section.clientSecretDigest,
+        optionalPolicyDates: section.optionalPolicyDates === true,
       };
       this.#byClientId.set(section.clientId, partner);
       this.#byName.set(partner.caller.clientId, partner);

@@ -45,14 +45,25 @@ export const UpdateUserBody = Type.Object({
 export type UpdateUserBody = Static<typeof UpdateUserBody>;
 export type AddressBody = NonNullable<UpdateUserBody['address']>;
 
-export const CreateUserBody = Type.Object({
+const createMembers = {
   firstName: text,
   lastName: text,
   phone: text,
   ...optionalMembers,
   address: Type.Object({ ...optionalAddressMembers, state: text }),
-});
+};
+
+export const CreateUserBody = Type.Object(createMembers);
 export type CreateUserBody = Static<typeof CreateUserBody>;
+
+export const CreateUserWithPolicyBody = Type.Object({
+  ...createMembers,
+  policyInfo: Type.Object({ policyNumber: text, startDate: optionalText, endDate: optionalText }),
+});
+export type CreateUserWithPolicyBody = Static<typeof CreateUserWithPolicyBody>;
+
+export const UpdatePolicyBody = Type.Object({ policyNumber: text, startDate: text, endDate: text });
+export type UpdatePolicyBody = Static<typeof UpdatePolicyBody>;
 
 export const CreateTokenBody = Type.Object({
   clientId: text,
@@ -64,6 +75,8 @@ export type CreateTokenBody = Static<typeof CreateTokenBody>;
 
 export const updateUserBody: SchemaReader<UpdateUserBody> = reader(UpdateUserBody);
 export const createUserBody: SchemaReader<CreateUserBody> = reader(CreateUserBody);
+export const createUserWithPolicyBody: SchemaReader<CreateUserWithPolicyBody> = reader(CreateUserWithPolicyBody);
+export const updatePolicyBody: SchemaReader<UpdatePolicyBody> = reader(UpdatePolicyBody);
 export const createTokenBody: SchemaReader<CreateTokenBody> = reader(CreateTokenBody);
 
 /**

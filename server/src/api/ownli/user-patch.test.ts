@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EMPTY_USER } from '../../core/user/user.ts';
-import { createOf, type Shown, updateOf } from './user-patch.ts';
+import type { Shown } from './submit-update.ts';
+import { createOf, updateOf } from './user-patch.ts';
 
 const shown: Shown = {
   ...EMPTY_USER,

@@ -7,16 +7,14 @@ import type {
   UpdateUser,
 } from '../../core/user/commands.ts';
 import type { FieldPath } from '../../core/user/fields.ts';
-import { type Address, EMPTY_USER, type Extra, type User } from '../../core/user/user.ts';
+import { type Address, EMPTY_USER, type Extra } from '../../core/user/user.ts';
 import type { AddressBody, CreateUserBody, UpdateUserBody } from './schema.ts';
+import type { Shown } from './submit-update.ts';
 import { addressView } from './user-view.ts';
 import { MAX_LENGTH, readCountry, readEmail, readName, readPhone, readState, readText, refusal } from './values.ts';
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
 type CustomField = `customField${1 | 2 | 3 | 4 | 5}`;
-
-/** The part of the record that this API shows and changes. */
-export type Shown = Pick<User, 'profile' | 'email' | 'phone' | 'address' | 'extra'>;
 
 const CUSTOM_FIELDS = ['customField1', 'customField2', 'customField3', 'customField4', 'customField5'] as const;
 

@@ -1,6 +1,8 @@
 import type { Outcome } from '../../app/submission.ts';
 import type { Address, User } from '../../core/user/user.ts';
 import { etag } from '../shared/conditional.ts';
+import { policyView } from './policy.ts';
+import { utcTime } from './utc-time.ts';
 
 /** A successful answer that shows a user, with its version as entity tag. */
 interface UserAnswer {
@@ -9,7 +11,7 @@ interface UserAnswer {
   readonly body: string;
 }
 
-/** The user object: every member is always there, `null` when it is not set. Times are ISO 8601 UTC with milliseconds. */
+/** The user object: every member is always there, `null` when it is not set; only that of a policy comes and goes with it. */
 export function userView(user: User) {
   const { profile, email, phone, extra } = user;
   return {
@@ -27,11 +29,12 @@ export function userView(user: User) {
     address: addressView(user.address),
     tosAnswer: extra.tosAnswer,
     partnerCode: extra.partnerCode,
-    dateRegistered: new Date(user.createdAt).toISOString(),
-    updated: new Date(user.changedAt).toISOString(),
+    dateRegistered: utcTime(user.createdAt),
+    updated: utcTime(user.changedAt),
     emailVerified: email.verified,
     phoneVerified: phone.verified,
     fraud: extra.fraud,
+    ...(user.policy.number === null ? {} : { policyInfo: policyView(user.policy) }),
   };
 }
 

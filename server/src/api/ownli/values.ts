@@ -4,15 +4,25 @@ import { parseEmail } from '../../core/values/email.ts';
 import { isE164, parsePhone } from '../../core/values/phone.ts';
 import { codePoints } from '../../core/values/text.ts';
 import { parseUsState } from '../../core/values/us-state.ts';
+import { parseUtcTime } from './utc-time.ts';
 
 /** Longest texts, in code points. E-mail addresses and phone numbers have the limits of their own grammar. */
-export const MAX_LENGTH = { name: 100, customField: 1000, addressLine: 200, city: 100, zip: 20 } as const;
+export const MAX_LENGTH = {
+  name: 100,
+  customField: 1000,
+  addressLine: 200,
+  city: 100,
+  zip: 20,
+  policyNumber: 100,
+} as const;
 
 /** The one country there is. */
 const COUNTRY = 'US';
 
 const nameRule = (name: string): string => `${name} must have 1 to ${MAX_LENGTH.name} characters.`;
 const lengthRule = (name: string, max: number): string => `${name} must have at most ${max} characters.`;
+const timeRule = (name: string): string =>
+  `${name} must be a time in UTC by ISO 8601, such as 2024-01-01T00:00:00.000Z`;
 const customRule = (number: number): string => lengthRule(`customField${number}`, MAX_LENGTH.customField);
 
 /** What a caller is told when a field's value is refused. */
@@ -32,6 +42,9 @@ export const FIELD_RULES: { readonly [P in FieldPath]?: string } = {
   'address.postalCode': lengthRule('address.zip', MAX_LENGTH.zip),
   'address.state': 'address.state is required with an address.',
   'address.country': `address.country must be ${COUNTRY}.`,
+  'policy.number': `policyNumber must have 1 to ${MAX_LENGTH.policyNumber} characters.`,
+  'policy.startsAt': `${timeRule('startDate')}.`,
+  'policy.endsAt': `${timeRule('endDate')}, not before startDate.`,
 };
 
 /**
@@ -42,8 +55,24 @@ export const FIELD_RULES: { readonly [P in FieldPath]?: string } = {
 
 /** A first or last name: never empty. */
 export function readName(field: FieldPath, sent: string, shown: string | null): string {
-  if (sent !== shown && (sent === '' || isLonger(sent, MAX_LENGTH.name))) throw refusal('value_invalid', field);
+  return readFilled(field, sent, shown, MAX_LENGTH.name);
+}
+
+/** The number of a policy: never empty. */
+export function readPolicyNumber(sent: string, shown: string | null): string {
+  return readFilled('policy.number', sent, shown, MAX_LENGTH.policyNumber);
+}
+
+function readFilled(field: FieldPath, sent: string, shown: string | null, max: number): string {
+  if (sent !== shown && (sent === '' || isLonger(sent, max))) throw refusal('value_invalid', field);
   return sent;
+}
+
+/** A time in UTC, in epoch milliseconds. */
+export function readTime(field: FieldPath, sent: string): number {
+  const time = parseUtcTime(sent);
+  if (time === null) throw refusal('value_invalid', field);
+  return time;
 }
 
 /** A text that the empty string clears. */

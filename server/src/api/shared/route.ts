@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DomainError } from '../../core/errors.ts';
 import type { Answer, WireAnswer } from './answer.ts';
 import type { Fault } from './faults.ts';
+import type { Documentation, Operation } from './operation.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -17,6 +18,10 @@ export interface Route {
   readonly consumes?: readonly string[] | 'any';
   /** Content encodings that the handler undoes itself; none unless given. */
   readonly encodings?: readonly string[];
+  /** What its document says of it; a function where that takes work, which is only done for a document. */
+  readonly operation?: Operation | (() => Operation);
+  /** The path under which its operation is described, where this is another way to write that. */
+  readonly aliasOf?: string;
 }
 
 /** Why a request failed. Of an internal error nothing is known here: its cause is in the log under the request id. */
@@ -49,6 +54,8 @@ export interface Dialect {
   readonly singleHeaders?: readonly string[];
   /** Answers OPTIONS on a known path; without it OPTIONS is a method like any other that is not allowed. */
   readonly preflight?: (info: RequestInfo) => Answer;
+  /** What its document says besides its operations; called when the document is made. */
+  readonly documentation?: () => Documentation;
   /** Headers for every answer, names and values in turn. Called once per answer. */
   readonly extraHeaders?: (request: IncomingMessage) => readonly string[];
 }

@@ -11,6 +11,7 @@ export interface SchemaProblem {
 }
 
 export interface SchemaReader<T> {
+  readonly schema: TSchema;
   /** The body when it fits; unknown members are left in it and must not be read. */
   read(body: unknown): { readonly value: T } | { readonly problems: readonly SchemaProblem[] };
 }
@@ -19,6 +20,7 @@ export interface SchemaReader<T> {
 export function reader<S extends TSchema>(schema: S): SchemaReader<Static<S>> {
   const compiled = Compile(schema);
   return {
+    schema,
     read: (body) => {
       if (compiled.Check(body)) return { value: body as Static<S> };
       return { problems: problemsOf(compiled.Errors(body)) };

@@ -4,6 +4,7 @@ import { DomainError } from '../../core/errors.ts';
 import type { WireAnswer } from '../shared/answer.ts';
 import type { Dialect, RequestError, RequestInfo } from '../shared/route.ts';
 import { commonHeaders, preflight } from './cors.ts';
+import { documentation } from './documentation/index.ts';
 import { statusErrorOf, statusErrorOfFault } from './errors.ts';
 import type { ZitadelServices } from './method.ts';
 import { methodTable, permitTable } from './methods.ts';
@@ -39,6 +40,7 @@ export function zitadel(options: OAuthOptions & Pick<OrganizationsOptions, 'stor
       ...serviceRoutes(OrganizationService, organizationTable(services), services),
       ...routes,
     ],
+    documentation,
     renderError,
     singleHeaders: ['x-zitadel-orgid'],
     preflight,

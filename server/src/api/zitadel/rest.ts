@@ -5,6 +5,7 @@ import { jsonBody } from '../shared/body.ts';
 import { paramsOf, queryOf } from '../shared/dialect.ts';
 import { header } from '../shared/headers.ts';
 import type { Method, Route } from '../shared/route.ts';
+import { restOperation } from './documentation/method-operations.ts';
 import { decodeRest } from './protocol/decode.ts';
 import type { RestRoute } from './protocol/routes.ts';
 import { restStatus, STATUS_CODES, statusJson } from './protocol/status.ts';
@@ -29,6 +30,7 @@ export function routeOf(binding: RestRoute, service: ServiceMethods): Route {
     path,
     // A body that no field takes is read and ignored, whatever it is.
     ...(body === null && { consumes: 'any' as const }),
+    operation: () => restOperation(binding, service.isServed(method)),
     handler: async (request) => {
       try {
         const { json, etag, replayed } = await service.invoke(method, new RestCall(binding, request));

@@ -18,6 +18,8 @@ export interface InstanceSection {
   readonly showUnverified?: boolean;
   /** Users whom the caller must not know of are refused like missing ones. */
   readonly hideExistence?: boolean;
+  /** Mails that name no link of their own carry the code alone, because there are no login pages. */
+  readonly omitDefaultLinks?: boolean;
 }
 
 export function instanceSectionOf({ current }: LiveDirectory): InstanceSection {

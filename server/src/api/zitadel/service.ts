@@ -63,6 +63,11 @@ export class ServiceMethods {
     }
   }
 
+  /** Whether the method is built. */
+  isServed({ localName }: DescMethod): boolean {
+    return this.#methods.has(localName);
+  }
+
   /**
    * Authenticates, reads the message, checks permission and field rules, then calls the method.
    *

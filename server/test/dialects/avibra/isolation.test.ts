@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GLOBEX } from '../../support/setup.ts';
 import { startTessera, type Tessera } from '../../support/tessera.ts';
-import { type Client, CREATE, clientOf, fresh } from './support.ts';
+import { BENEFITS, type Client, CREATE, clientOf, fresh, OFFERS } from './support.ts';
 
 let t: Tessera;
 let acme: Client;
@@ -29,6 +29,18 @@ describe('two partners', () => {
     const userid = await acme.create();
     const response = await acme.update({ userid, email: theirs.email, phone: theirs.phone });
     expect(response.status).toBe(200);
+  });
+
+  it('given a user of the other partner, when an offer or its benefits are asked for, then it looks like a missing one', async () => {
+    const userid = await globex.create();
+    const { id } = await globex.user(userid);
+    for (const name of [userid, id]) {
+      const offer = { userid: name, partnername: 'acme', offername: 'plus' };
+      expect((await acme.post(OFFERS, offer)).status).toBe(404);
+      expect((await acme.post(OFFERS, offer, { version: 'v1' })).status).toBe(404);
+      expect((await acme.post(BENEFITS, { userid: name, partnername: 'acme' })).status).toBe(404);
+    }
+    expect(await globex.events(userid)).toHaveLength(1);
   });
 
   it('given one idempotency key at both, when both use it, then neither gets the answer of the other', async () => {

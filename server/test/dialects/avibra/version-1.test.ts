@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTessera, type Tessera } from '../../support/tessera.ts';
 import { stallable } from './stalled.ts';
-import { type Client, CREATE, clientOf, isErrorInfo, SOON } from './support.ts';
+import { CANCEL, type Client, CREATE, clientOf, isErrorInfo, OFFERS, PREFILL, SOON } from './support.ts';
 
 const store = stallable();
 let t: Tessera;
@@ -129,6 +129,37 @@ describe('a call under v1', () => {
     expect(await client.events(userid)).toHaveLength(2);
     expect(await t.store.deferredWork()).toEqual([]);
   });
+
+  it.each<[string, string, (info: Record<string, unknown>) => [path: string, body?: object], string]>([
+    ['a create', 'POST', (info) => [CREATE, info], 'user.created'],
+    ['a prefill', 'POST', (info) => [PREFILL, info], 'user.created'],
+    [
+      'an offer',
+      'POST',
+      ({ userid }) => [OFFERS, { userid, partnername: 'acme', offername: 'plus' }],
+      'user.offer_activated',
+    ],
+    ['a cancellation', 'DELETE', ({ userid }) => [`${CANCEL}/${userid}`], 'user.enrolment_cancelled'],
+    ['a cancellation of old', 'POST', ({ userid }) => [`${OFFERS}/${userid}`], 'user.enrolment_cancelled'],
+  ])(
+    'given %s by a caller who names no version, when it is answered, then it waits and is applied once',
+    async (_what, method, call, type) => {
+      const info = client.userInfo();
+      const userid = String(info.userid);
+      const [path, body] = call(info);
+      if (type !== 'user.created') await client.create(info);
+      const before = (await client.find(userid))?.sequence ?? 0;
+      store.stalled = true;
+      const response = await client.send(method, path, body, { ...V1, version: undefined });
+      expect([response.status, response.text]).toEqual([200, '"Successful"']);
+      expect(await t.store.deferredWork()).toHaveLength(1);
+      expect((await client.find(userid))?.sequence ?? 0).toBe(before);
+      store.stalled = false;
+      await expect.poll(async () => (await client.find(userid))?.sequence, SOON).toBe(before + 1);
+      const requestId = response.headers.get('x-request-id');
+      expect((await client.events(userid)).at(-1)).toMatchObject({ type, origin: { dialect: 'avibra', requestId } });
+    },
+  );
 
   it.each<[string, Record<string, unknown>, Record<string, string | undefined>, number]>([
     ['no token', {}, { authorization: undefined }, 401],

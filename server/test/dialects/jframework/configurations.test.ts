@@ -66,6 +66,16 @@ describe('POST /users/{id}/configurations', () => {
   });
 
   it.each([
+    [0, 'Inactive'],
+    ['0 - Inactive', 'Inactive'],
+    ['1 - Active', 'Active'],
+    [null, 'Active'],
+  ])('given the status %j of older clients, then it is %s', async (status, shown) => {
+    const who = await client.member();
+    expect((await save(who, who.key, { ...THEME, status })).json.data.status).toBe(shown);
+  });
+
+  it.each([
     [{}, ['CodeRequired', 'GroupCodeRequired', 'NameRequired', 'ValueRequired']],
     [{ ...THEME, value: '' }, ['ValueRequired']],
     [{ ...THEME, value: 1, status: 'Off' }, ['InvalidStatus', 'InvalidValue']],

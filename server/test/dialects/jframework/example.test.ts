@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Client, type Member, startClient } from './support.ts';
+import { type Client, expectEnvelope, type Member, startClient } from './support.ts';
 
 const example = JSON.parse(readFileSync(join(import.meta.dirname, '../../fixtures/examples/jframework.json'), 'utf8'));
 
@@ -35,6 +35,7 @@ it('answers the example of the update as documented', async () => {
   });
 
   expect(response.status).toBe(example.answer.status);
+  expectEnvelope(method, fill(path).replace('/api/v1', ''), response);
   expect(response.json).toMatchObject(example.answer.envelope);
   const { phoneNumber1: _ignored, ...shown } = body;
   expect(response.json.data).toMatchObject(shown);

@@ -66,6 +66,33 @@ describe('jfw-js 3.10.6', () => {
     await expect(again).rejects.toMatchObject({ response: { status: 409 } });
   });
 
+  it('changes the password by a path without a version', async () => {
+    const person = await register();
+    const key = await signIn(person);
+    const change = { oldPassword: person.password, newPassword: 'passw0rd-2', confirmPassword: 'passw0rd-2' };
+    expect(await as(key).changePasswordAPI(change)).toBe(true);
+    expect(await signIn({ ...person, password: 'passw0rd-2' })).not.toBe(key);
+  });
+
+  it('may run in a browser, in pages of any address', async () => {
+    const origin = 'https://app.acme.test';
+    const asked = 'brandurl,authkey,content-type';
+    const send = (method: string, headers: Readonly<Record<string, string>>) =>
+      client.tessera.send(method, '/api/v1/users/me', { headers });
+    const asking = { origin, 'access-control-request-method': 'GET', 'access-control-request-headers': asked };
+    const preflight = await send('OPTIONS', asking);
+    expect([preflight.status, preflight.headers.get('access-control-allow-headers')]).toEqual([204, asked]);
+    expect(preflight.headers.get('access-control-allow-methods')).toContain('PATCH');
+    const refused = await send('GET', { origin, brandurl: ACME.brandUrl });
+    expect(refused.status).toBe(401);
+    for (const { headers } of [preflight, refused]) {
+      expect(headers.get('access-control-allow-origin')).toBe('*');
+      expect(headers.get('access-control-expose-headers')).toContain('Retry-After');
+    }
+    expect((await send('GET', { brandurl: ACME.brandUrl })).headers.get('access-control-allow-origin')).toBeNull();
+    expect((await client.tessera.send('OPTIONS', '/api/v1/nothing', { headers: asking })).status).toBe(404);
+  });
+
   it('assigns roles by PATCH, and takes them away', async () => {
     const person = await register();
     const admin = await signIn(ADMIN);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTessera } from '../../support/tessera.ts';
-import { brandsSetup, Client, codes, type Member } from './support.ts';
+import { brandsSetup, Client, codes, expectEnvelope, type Member } from './support.ts';
 
 const STRICT = 'strict.test';
 const LAX = 'lax.test';
@@ -60,8 +60,11 @@ describe('the lock after wrong passwords', () => {
       for (;;) {
         const headers = { 'content-type': 'application/json', 'brand-url': client.brand };
         const body = { username: n % 2 === 0 ? username : emailAddress, password: `wrong ${n}` };
-        const { status } = await client.tessera.send('POST', '/api/v1/users/auth', { headers, body });
-        if (status !== 503) return status;
+        const response = await client.tessera.send('POST', '/api/v1/users/auth', { headers, body });
+        if (response.status !== 503) {
+          expectEnvelope('POST', '/users/auth', response);
+          return response.status;
+        }
         await sleep(50);
       }
     };

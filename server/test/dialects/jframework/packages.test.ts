@@ -54,6 +54,7 @@ describe('packages', () => {
     };
     expect(await made('/packages', body)).toEqual({ ...body, id: expect.any(String), features: [], prices: [] });
     expect((await pack({ status: 1 })).status).toBe('Active');
+    expect((await pack({ status: '0 - Inactive' })).status).toBe('Inactive');
     expect(await pack()).toMatchObject({ isFree: false, isDefault: false, status: 'Active', tier: null, zOrder: null });
   });
 
@@ -65,6 +66,17 @@ describe('packages', () => {
   ])('are not made of %j', async (body, expected) => {
     const response = await send('POST', '/packages', body);
     expect([response.status, codes(response).sort()]).toEqual([400, expected]);
+  });
+
+  it('are refused with what is wrong about each member', async () => {
+    const body = { code: 7, name: 'A', tier: '1', isDefault: 'yes', status: 'Gone' };
+    const { json } = await send('POST', '/packages', body);
+    expect(json.errors.map(({ message }: { message: string }) => message).sort()).toEqual([
+      'The code must be a string.',
+      'The isDefault must be true or false.',
+      'The status is not valid.',
+      'The tier must be a whole number.',
+    ]);
   });
 
   it('have codes that differ', async () => {

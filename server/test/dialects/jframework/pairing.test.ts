@@ -217,19 +217,25 @@ describe('a QR code', () => {
   it.each([
     [ACME.brandUrl, 'acme'],
     [`https://${ACME.brandUrl.toUpperCase()}:8443/x`, 'acme'],
-    [null, 'acme'],
-  ])('given the Brand-URL %s, then it opens the application', async (brand, scheme) => {
-    const headers = brand === null ? { origin: `https://${ACME.brandUrl}` } : {};
-    const response = await client.call('POST', `${PATH}/qrcode/generate`, { brand, headers });
-    expect(scanned(response)).toBe(`${scheme}://pair/${response.json.data.id}`);
-    expect(response.json.data.id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-  });
+    [null, 'acme', `https://${ACME.brandUrl}`],
+    [null, 'high-too', 'https://high-too.test'],
+    ['high.test', 'high', 'https://high-too.test'],
+  ])(
+    'given the Brand-URL %s, then it opens the application %s of the brand',
+    async (brand, scheme, origin?: string) => {
+      const headers = origin === undefined ? {} : { origin };
+      const response = await client.call('POST', `${PATH}/qrcode/generate`, { brand, headers });
+      expect(scanned(response)).toBe(`${scheme}://pair/${response.json.data.id}`);
+      expect(response.json.data.id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    },
+  );
 
   const page = `https://${ACME.brandUrl}/pair?a=b`;
   it.each([
     ['in the query', { body: undefined }, `?CallbackUrl=${encodeURIComponent(page)}`],
     ['in the body', { body: { callbackUrl: page } }, ''],
     ['wrapped, as the vendor’s client has it', { body: { params: { callbackUrl: page } } }, ''],
+    ['beside no body, as that writes it', { body: 'null' }, `?callbackUrl=${encodeURIComponent(page)}`],
   ])('given a page %s, then it opens that', async (_name, options, query) => {
     const response = await start('qrcode', options, query);
     expect(scanned(response)).toBe(`${page}&id=${response.json.data.id}`);

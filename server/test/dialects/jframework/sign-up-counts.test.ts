@@ -139,7 +139,7 @@ describe('GET /users/statistics and /analytics/users/daily', () => {
   });
 });
 
-describe('GET /constants/user', () => {
+describe('GET /constants', () => {
   it('tells the words of statuses and types, without a key', async () => {
     expect((await client.call('GET', '/constants/user/status')).json.data).toEqual([
       'Inactive',
@@ -154,6 +154,8 @@ describe('GET /constants/user', () => {
       'Admin',
       'SuperAdmin',
     ]);
+    expect((await client.call('GET', '/constants/device/types')).json.data).toContain('Mobile');
+    expect((await client.call('GET', '/constants/feature/types')).json.data).toEqual(['Function', 'Limitation']);
     expect((await client.call('GET', '/constants/user/types', { brand: 'nobody.test' })).status).toBe(404);
   });
 });

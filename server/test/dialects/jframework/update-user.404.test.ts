@@ -46,7 +46,7 @@ describe('404', () => {
   it.each([
     ['POST', '/users/me', 'PUT, GET, HEAD, DELETE'],
     ['PATCH', '/users/123', 'PUT, GET, HEAD, DELETE'],
-    ['OPTIONS', '/users/auth/refresh-auth-key', 'POST'],
+    ['PUT', '/users/auth/refresh-auth-key', 'POST'],
   ])('the endpoint does not know %s %s', async (method, path, allow) => {
     const response = await client.call(method, path, { key });
     expect(response.status).toBe(405);

@@ -26,6 +26,8 @@ async function everywhere(body: string | Buffer, headers: string[] = [JSON_TYPE]
   const answers = [
     await call(port, 'PUT', `/api/users/${id}`, all, body),
     await call(port, 'POST', '/api/users', all, body),
+    await call(port, 'POST', '/api/users/with-policy', all, body),
+    await call(port, 'PUT', `/api/users/${id}/update-policy`, all, body),
     await call(port, 'POST', '/api/auth/token', all, body),
   ];
   expect(await traceOf(t, id)).toEqual(before);

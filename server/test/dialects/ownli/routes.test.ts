@@ -9,18 +9,28 @@ beforeAll(async () => {
 afterAll(() => t.stop());
 
 describe('paths under /api', () => {
-  it.each(['/api', '/api/', '/api/nothing', '/api/users/', '/api/users/by-id/', '/api/v2/users'])(
-    '%s is answered in the shape of this API',
-    async (path) => {
-      const { headers } = await clientOf(t);
-      expectError(await t.send('GET', path, { headers }), 404, 'ERROR_NOT_FOUND');
-    },
-  );
+  it.each([
+    '/api',
+    '/api/',
+    '/api/nothing',
+    '/api/users/',
+    '/api/users/by-id/',
+    '/api/users/by-phone/',
+    '/api/v2/users',
+  ])('%s is answered in the shape of this API', async (path) => {
+    const { headers } = await clientOf(t);
+    expectError(await t.send('GET', path, { headers }), 404, 'ERROR_NOT_FOUND');
+  });
 
   it.each([
     ['DELETE', '/api/users/1', 'PUT'],
     ['PATCH', '/api/users/1', 'PUT'],
-    ['GET', '/api/users', 'POST'],
+    ['DELETE', '/api/users', 'POST, GET, HEAD'],
+    ['POST', '/api/users/list', 'PUT, GET, HEAD'],
+    ['GET', '/api/users/with-policy', 'POST, PUT'],
+    ['POST', '/api/users/1/update-policy', 'PUT'],
+    ['POST', '/api/users/1/summary', 'GET, HEAD'],
+    ['PUT', '/api/users/by-phone/1', 'GET, HEAD'],
     ['PUT', '/api/auth/token', 'POST'],
     ['POST', '/api/users/by-id/1', 'GET, HEAD'],
     ['OPTIONS', '/api/users/1', 'PUT'],

@@ -18,13 +18,16 @@ export const integer = (minimum = 0) => optional(Type.Integer({ minimum, maximum
 export const place = () => integer(Number.MIN_SAFE_INTEGER);
 export const word = <const V extends readonly string[]>(values: V) =>
   optional(Type.Unsafe<V[number]>(Type.Enum([...values])));
-/** By its name, or by the number that older clients send. */
-export const status = () => optional(Type.Enum([...STATUSES, 0, 1]));
+const OLDER_STATUSES = [0, 1, '0 - Inactive', '1 - Active'] as const;
+type OlderStatus = (typeof OLDER_STATUSES)[number];
+
+/** By its name, or by the number that older clients send, alone or before the name. */
+export const status = () => optional(Type.Enum([...STATUSES, ...OLDER_STATUSES]));
 export const ids = () => Type.Array(id(), { minItems: 1, maxItems: 1000 });
 
-export function statusOf(sent: Status | 0 | 1 | null | undefined, known: Status | undefined): Status {
+export function statusOf(sent: Status | OlderStatus | null | undefined, known: Status | undefined): Status {
   if (sent === undefined) return known ?? 'Active';
-  return sent === 0 || sent === 'Inactive' ? 'Inactive' : 'Active';
+  return sent === 0 || sent === '0 - Inactive' || sent === 'Inactive' ? 'Inactive' : 'Active';
 }
 
 /** What a member stands for where it may be none. */

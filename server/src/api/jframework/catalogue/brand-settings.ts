@@ -16,7 +16,7 @@ import { changeSettings } from './change-settings.ts';
 const LEVELS = ['Low', 'Medium', 'High'] as const;
 
 /** A level by its name, or by its number from 1. The white list is a text with commas between, or a list. */
-const SettingBody = Type.Object({
+export const SettingBody = Type.Object({
   domainWhiteListURLs: optional(
     Type.Union([Type.String({ maxLength: 20_000 }), Type.Array(name(), { maxItems: 100 })]),
   ),
@@ -29,7 +29,7 @@ const SettingBody = Type.Object({
 });
 type SettingBody = Static<typeof SettingBody>;
 
-const ProfileBody = Type.Object({
+export const ProfileBody = Type.Object({
   slogan: name(),
   logoURL: text(),
   faviconURL: text(),

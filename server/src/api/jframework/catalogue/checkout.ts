@@ -2,6 +2,7 @@ import { type TSchema, Type } from 'typebox';
 import type { Handler, Route } from '../../shared/route.ts';
 import { reader } from '../../shared/schema.ts';
 import { callOf, idOf } from '../call.ts';
+import { operationsOf } from '../documentation/operation.ts';
 import { Refusal } from '../errors.ts';
 import { readBody } from '../read-body.ts';
 import type { Entry } from '../section.ts';
@@ -22,14 +23,33 @@ const Upgrade = Type.Object({ ...Quote.properties, refundWalletId: text(), appIn
 /** Nothing is sold here: for what there is, the answer says that no payment provider is configured. */
 export function checkoutRoutes(context: Context): Route[] {
   const packages = '/api/v1/packages/:id';
+  const refused = (id: string, summary: string, body?: TSchema) =>
+    operationsOf('Checkout')(id, summary, {
+      description: 'Nothing is sold here: the answer is always a 409 that says so.',
+      ...(body !== undefined && { body }),
+      status: null,
+      refusals: [409],
+      reads: true,
+    });
   return [
     {
       method: 'POST',
       path: `${packages}/calculate-total-price-checkout`,
       handler: refuseCheckout(context, PACKAGES, Quote),
+      operation: refused('calculateCheckout', 'What a package would cost', Quote),
     },
-    { method: 'POST', path: `${packages}/upgrade/checkout`, handler: refuseCheckout(context, PACKAGES, Upgrade) },
-    { method: 'POST', path: '/api/v1/prices/:id/generate-checkout-link', handler: refuseCheckout(context, PRICES) },
+    {
+      method: 'POST',
+      path: `${packages}/upgrade/checkout`,
+      handler: refuseCheckout(context, PACKAGES, Upgrade),
+      operation: refused('upgradeCheckout', 'Buys another package', Upgrade),
+    },
+    {
+      method: 'POST',
+      path: '/api/v1/prices/:id/generate-checkout-link',
+      handler: refuseCheckout(context, PRICES),
+      operation: refused('generateCheckoutLink', 'Where a price is paid'),
+    },
   ];
 }
 

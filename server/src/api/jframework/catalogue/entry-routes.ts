@@ -1,24 +1,63 @@
 import { randomUUID } from 'node:crypto';
+import { Type } from 'typebox';
 import type { Handler, Route } from '../../shared/route.ts';
 import { callOf, idOf } from '../call.ts';
+import { operationsOf } from '../documentation/operation.ts';
+import { paged } from '../models.ts';
 import { readBody } from '../read-body.ts';
 import type { Entry } from '../section.ts';
 import type { Context } from '../services.ts';
 import type { Catalogue } from './catalogue.ts';
 import { changeSettings, showSettings } from './change-settings.ts';
-import { type Drawn, entryOf, isFixed, type Kind, MAX_ENTRIES, tooMany } from './kind.ts';
-import { listEntries } from './list-entries.ts';
+import { type Drawn, entryOf, isFixed, type Kind, MAX_ENTRIES, tooMany, words } from './kind.ts';
+import { listEntries, searchOf } from './list-entries.ts';
 
 /** GET and POST of all entries of a kind; GET, PUT and DELETE of one. */
 export function entryRoutes<T extends Entry, B>(context: Context, kind: Kind<T, B>): Route[] {
   const all = `/api/v1${kind.path}`;
   const one = `${all}/:id`;
+  const operation = operationsOf(kind.title);
+  const { name, view: data, listing } = kind;
+  const label = words(name);
+  const read = { reads: true, ...(kind.readers === 'everybody' && { access: 'anybody' as const }) } as const;
   return [
-    { method: 'GET', path: all, handler: (request) => listEntries(request, context, kind) },
-    { method: 'POST', path: all, handler: createEntry(context, kind) },
-    { method: 'GET', path: one, handler: getEntry(context, kind) },
-    { method: 'PUT', path: one, handler: updateEntry(context, kind) },
-    { method: 'DELETE', path: one, handler: deleteEntry(context, kind) },
+    {
+      method: 'GET',
+      path: all,
+      handler: (request) => listEntries(request, context, kind),
+      operation: operation(`list${name}s`, `Every ${label} of the brand that meets all filters`, {
+        query: (query) => searchOf(query, listing),
+        data: listing.isPaged ? paged(data) : Type.Array(data),
+        ...read,
+      }),
+    },
+    {
+      method: 'POST',
+      path: all,
+      handler: createEntry(context, kind),
+      operation: operation(`create${name}`, `Makes a ${label}`, { body: kind.body.schema, status: 201, data }),
+    },
+    {
+      method: 'GET',
+      path: one,
+      handler: getEntry(context, kind),
+      operation: operation(`get${name}`, `A ${label}`, { data, ...read }),
+    },
+    {
+      method: 'PUT',
+      path: one,
+      handler: updateEntry(context, kind),
+      operation: operation(`update${name}`, `Changes a ${label}; what is left out stays`, {
+        body: kind.body.schema,
+        data,
+      }),
+    },
+    {
+      method: 'DELETE',
+      path: one,
+      handler: deleteEntry(context, kind),
+      operation: operation(`delete${name}`, `Removes a ${label}`),
+    },
   ];
 }
 

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { reader } from '../../shared/schema.ts';
+import { FeatureDetails } from '../models.ts';
 import { type FeatureDefinition, STATUSES } from '../section.ts';
 import { featureView } from '../settings-view.ts';
 import { integer, kept, keptOf, name, place, status, statusOf, text } from './body.ts';
@@ -30,6 +31,7 @@ const FIRST = 1;
 export const FEATURES: Kind<FeatureDefinition, FeatureBody> = {
   name: NAME,
   slug: 'feature',
+  title: 'Features',
   path: '/features',
   entries: ({ section }) => section.features,
   withEntries: (catalogue, features) => withSection(catalogue, { features }),
@@ -46,6 +48,7 @@ export const FEATURES: Kind<FeatureDefinition, FeatureBody> = {
       status: statusOf(body.status, known?.status),
     };
   },
+  view: FeatureDetails,
   show: (entry, { id }) => featureView(entry, id),
   readers: 'members',
   needs: { create: 'package_create', update: 'package_update', delete: 'package_delete' },

@@ -1,3 +1,4 @@
+import type { TSchema } from 'typebox';
 import type { Capability } from '../../../core/user/fields.ts';
 import type { SchemaReader } from '../../shared/schema.ts';
 import { codeKey } from '../entitlement.ts';
@@ -21,6 +22,8 @@ export interface Kind<T extends Entry, B> {
   readonly name: string;
   /** What operations call it: `resource-type`. */
   readonly slug: string;
+  /** As the group of its operations is called: `Resource types`. */
+  readonly title: string;
   /** Below the API's root, such as `/roles`. */
   readonly path: string;
   readonly entries: (catalogue: Catalogue) => readonly T[];
@@ -34,6 +37,8 @@ export interface Kind<T extends Entry, B> {
    */
   readonly make: (body: B, known: T | null, catalogue: Catalogue, drawn: Drawn) => T;
   readonly show: (entry: T, catalogue: Catalogue) => object;
+  /** The shape of what is shown. */
+  readonly view: TSchema;
   readonly readers: Readers;
   /** What adding, changing and removing one needs. */
   readonly needs: Readonly<Record<'create' | 'update' | 'delete', Capability>>;
@@ -125,6 +130,6 @@ export function isFixed(name: string): Refusal {
 }
 
 /** `ResourceType` as people write it. */
-function words(name: string): string {
+export function words(name: string): string {
   return name.replace(/(?<=.)[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
 }

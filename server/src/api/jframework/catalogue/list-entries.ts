@@ -34,7 +34,8 @@ export function listEntries<T extends Entry, B>(
   });
 }
 
-function searchOf<T extends Entry>(query: QueryReader, listing: Listing<T>): Search {
+/** What the query string of a list says. */
+export function searchOf<T extends Entry>(query: QueryReader, listing: Listing<T>): Search {
   const { texts, exact, words = {}, flags = [], sorts, isPaged } = listing;
   const tests: Search['tests'][number][] = [];
   for (const name of texts) {

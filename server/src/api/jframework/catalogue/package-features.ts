@@ -6,7 +6,9 @@ import { Fault } from '../../shared/faults.ts';
 import type { Handler, Route } from '../../shared/route.ts';
 import { reader, type SchemaReader } from '../../shared/schema.ts';
 import { idOf } from '../call.ts';
+import { operationsOf } from '../documentation/operation.ts';
 import { pascalCase } from '../fields.ts';
+import { FeatureView } from '../models.ts';
 import { invalidBody, readBody } from '../read-body.ts';
 import { FEATURE_TYPES, type PackageDefinition, type PackageFeature, RESET_POLICIES } from '../section.ts';
 import type { Context } from '../services.ts';
@@ -15,7 +17,7 @@ import { flag, id, integer, kept, Problems, text, word } from './body.ts';
 import { type Catalogue, withSection } from './catalogue.ts';
 import { changing, showSettings } from './change-settings.ts';
 import { FEATURES } from './features.ts';
-import { idsIn } from './ids-in.ts';
+import { idsAsked, idsIn } from './ids-in.ts';
 import { entriesOf, entryOf, notFound } from './kind.ts';
 import { PACKAGES } from './packages.ts';
 
@@ -41,18 +43,63 @@ const heldInPackages = reader(Type.Array(Type.Object({ packageId: id(), ...HELD 
 const featureIdsIn = idsIn('featureIds');
 const packageIdsIn = idsIn('packageIds');
 
+const ofPackages = operationsOf(PACKAGES.title);
+const ofFeatures = operationsOf(FEATURES.title);
+
 /** What packages contain, from both sides. */
 export function packageFeatureRoutes(context: Context): Route[] {
   const ofPackage = '/api/v1/packages/:id/features';
   const ofFeature = '/api/v1/features/:id/packages';
   return [
-    { method: 'GET', path: ofPackage, handler: (request) => showFeatures(request, context) },
-    { method: 'POST', path: ofPackage, handler: addFeatures(context) },
-    { method: 'PUT', path: `${ofPackage}/:featureId`, handler: updateFeature(context) },
-    { method: 'DELETE', path: ofPackage, handler: removeFeatures(context) },
-    { method: 'GET', path: ofFeature, handler: (request) => showPackages(request, context) },
-    { method: 'POST', path: ofFeature, handler: addToPackages(context) },
-    { method: 'DELETE', path: ofFeature, handler: removeFromPackages(context) },
+    {
+      method: 'GET',
+      path: ofPackage,
+      handler: (request) => showFeatures(request, context),
+      operation: ofPackages('getPackageFeatures', 'What a package contains', {
+        access: 'anybody',
+        data: Type.Array(FeatureView),
+        reads: true,
+      }),
+    },
+    {
+      method: 'POST',
+      path: ofPackage,
+      handler: addFeatures(context),
+      operation: ofPackages('addPackageFeatures', 'Puts features into a package', { body: heldFeatures.schema }),
+    },
+    {
+      method: 'PUT',
+      path: `${ofPackage}/:featureId`,
+      handler: updateFeature(context),
+      operation: ofPackages('updatePackageFeature', 'Changes what a package says of a feature', { body: Held }),
+    },
+    {
+      method: 'DELETE',
+      path: ofPackage,
+      handler: removeFeatures(context),
+      operation: ofPackages('removePackageFeatures', 'Takes features out of a package', idsAsked('featureIds')),
+    },
+    {
+      method: 'GET',
+      path: ofFeature,
+      handler: (request) => showPackages(request, context),
+      operation: ofFeatures('getFeaturePackages', 'The packages that contain a feature', {
+        data: Type.Array(PACKAGES.view),
+        reads: true,
+      }),
+    },
+    {
+      method: 'POST',
+      path: ofFeature,
+      handler: addToPackages(context),
+      operation: ofFeatures('addFeaturePackages', 'Puts a feature into packages', { body: heldInPackages.schema }),
+    },
+    {
+      method: 'DELETE',
+      path: ofFeature,
+      handler: removeFromPackages(context),
+      operation: ofFeatures('removeFeaturePackages', 'Takes a feature out of packages', idsAsked('packageIds')),
+    },
   ];
 }
 

@@ -1,5 +1,7 @@
+import { Type } from 'typebox';
 import type { Handler, Route } from '../../shared/route.ts';
 import { idOf } from '../call.ts';
+import { operationsOf } from '../documentation/operation.ts';
 import type { Entry } from '../section.ts';
 import type { Context } from '../services.ts';
 import { showSettings } from './change-settings.ts';
@@ -10,12 +12,23 @@ import { SUBSCRIPTION_TYPES } from './subscription-types.ts';
 
 /** The prices of a package, and those of a subscription type. */
 export function packagePriceRoutes(context: Context): Route[] {
+  const prices = { access: 'anybody', data: Type.Array(PRICES.view), reads: true } as const;
   return [
-    { method: 'GET', path: '/api/v1/packages/:id/prices', handler: getPrices(context, PACKAGES, 'packageId') },
+    {
+      method: 'GET',
+      path: '/api/v1/packages/:id/prices',
+      handler: getPrices(context, PACKAGES, 'packageId'),
+      operation: operationsOf(PACKAGES.title)('getPackagePrices', 'The prices of a package', prices),
+    },
     {
       method: 'GET',
       path: '/api/v1/subscription-types/:id/prices',
       handler: getPrices(context, SUBSCRIPTION_TYPES, 'subscriptionTypeId'),
+      operation: operationsOf(SUBSCRIPTION_TYPES.title)(
+        'getSubscriptionTypePrices',
+        'The prices of a subscription type',
+        prices,
+      ),
     },
   ];
 }

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { holdingName } from '../../../core/organization.ts';
 import { reader } from '../../shared/schema.ts';
+import { PackageView } from '../models.ts';
 import { type PackageDefinition, STATUSES } from '../section.ts';
 import { packageView } from '../settings-view.ts';
 import { flag, kept, keptOf, name, place, status, statusOf, text } from './body.ts';
@@ -33,6 +34,7 @@ const NULLABLE = ['imageURL', 'patternAvatarURL', 'styles', 'description', 'tags
 export const PACKAGES: Kind<PackageDefinition, PackageBody> = {
   name: NAME,
   slug: 'package',
+  title: 'Packages',
   path: '/packages',
   entries: ({ section }) => section.packages,
   withEntries: (catalogue, packages) => withSection(catalogue, { packages }),
@@ -52,6 +54,7 @@ export const PACKAGES: Kind<PackageDefinition, PackageBody> = {
       ...(heldAs !== code && { heldAs }),
     };
   },
+  view: PackageView,
   show: (entry, { id, section }) => packageView(entry, section, id),
   readers: 'everybody',
   needs: { create: 'package_create', update: 'package_update', delete: 'package_delete' },

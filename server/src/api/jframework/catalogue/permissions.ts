@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import type { RoleDefinition } from '../../../core/organization.ts';
 import { reader } from '../../shared/schema.ts';
 import { codeKey } from '../entitlement.ts';
+import { PermissionView } from '../models.ts';
 import type { PermissionDefinition } from '../section.ts';
 import { permissionView } from '../settings-view.ts';
 import { id as idMember, keptOf, name, text } from './body.ts';
@@ -24,6 +25,7 @@ const NAME = 'Permission';
 export const PERMISSIONS: Kind<PermissionDefinition, PermissionBody> = {
   name: NAME,
   slug: 'permission',
+  title: 'Permissions',
   path: '/permissions',
   entries: ({ section }) => section.permissions,
   withEntries: (catalogue, permissions) => withSection(catalogue, { permissions }),
@@ -42,6 +44,7 @@ export const PERMISSIONS: Kind<PermissionDefinition, PermissionBody> = {
     };
     return known === null ? { id, guid, ...values, builtIn: false, createdAt } : { ...known, ...values };
   },
+  view: PermissionView,
   show: (entry, { id }) => permissionView(entry, id),
   readers: 'role_read',
   needs: { create: 'role_create', update: 'role_update', delete: 'role_delete' },

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { reader } from '../../shared/schema.ts';
+import { PriceView } from '../models.ts';
 import type { PriceDefinition } from '../section.ts';
 import { priceView } from '../settings-view.ts';
 import { id as idMember, keptOf, name, Problems, place, text } from './body.ts';
@@ -28,6 +29,7 @@ const CURRENCY = /^[A-Z]{3}$/;
 export const PRICES: Kind<PriceDefinition, PriceBody> = {
   name: NAME,
   slug: 'price',
+  title: 'Prices',
   path: '/prices',
   entries: ({ section }) => section.prices,
   withEntries: (catalogue, prices) => withSection(catalogue, { prices }),
@@ -50,6 +52,7 @@ export const PRICES: Kind<PriceDefinition, PriceBody> = {
       ...keptOf(['checkoutLink', 'description', 'tags', 'zOrder'], body, known),
     };
   },
+  view: PriceView,
   show: (entry, { section }) => priceView(entry, section),
   readers: 'everybody',
   needs: { create: 'package_create', update: 'package_update', delete: 'package_delete' },

@@ -8,10 +8,11 @@ import type { Handler, Route } from '../../shared/route.ts';
 import { reader } from '../../shared/schema.ts';
 import type { Brand } from '../brands.ts';
 import { callOf, changeUser } from '../call.ts';
+import { operationsOf } from '../documentation/operation.ts';
 import { type Entitlement, entitlementOf, entitlementsOf, packageHeldBy } from '../entitlement.ts';
 import { success } from '../envelope.ts';
 import { Refusal } from '../errors.ts';
-import type { QuotaUsageView } from '../models.ts';
+import { QuotaUsageView } from '../models.ts';
 import { readBody } from '../read-body.ts';
 import { type Context, inBrand } from '../services.ts';
 import { packageFeatureView } from '../settings-view.ts';
@@ -28,6 +29,8 @@ const ConsumeBody = Type.Object({
   source: text(),
 });
 
+const quota = operationsOf('Quotas');
+
 /** From this part of the limit on, a warning is shown. */
 const WARNING = 0.8;
 
@@ -36,8 +39,24 @@ const refusal = (code: string, message: string) => new Refusal('quota_exceeded',
 /** What is left of what a user's package allows. */
 export function quotaRoutes(context: Context): Route[] {
   return [
-    { method: 'GET', path: '/api/v1/quota-usages', handler: getQuotaUsages(context) },
-    { method: 'POST', path: '/api/v1/quota-usages/consume', handler: consumeQuota(context) },
+    {
+      method: 'GET',
+      path: '/api/v1/quota-usages',
+      handler: getQuotaUsages(context),
+      operation: quota('getQuotaUsages', "What is left of each feature of the caller's package", {
+        data: Type.Array(QuotaUsageView),
+        reads: true,
+      }),
+    },
+    {
+      method: 'POST',
+      path: '/api/v1/quota-usages/consume',
+      handler: consumeQuota(context),
+      operation: quota('consumeQuota', 'Uses up an amount of a feature, all of it or nothing', {
+        body: ConsumeBody,
+        data: QuotaUsageView,
+      }),
+    },
   ];
 }
 

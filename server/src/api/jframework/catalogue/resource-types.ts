@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { reader } from '../../shared/schema.ts';
+import { ResourceTypeView } from '../models.ts';
 import type { ResourceTypeDefinition } from '../section.ts';
 import { resourceTypeView } from '../settings-view.ts';
 import { kept, name, text } from './body.ts';
@@ -20,6 +21,7 @@ const NAME = 'ResourceType';
 export const RESOURCE_TYPES: Kind<ResourceTypeDefinition, ResourceTypeBody> = {
   name: NAME,
   slug: 'resource-type',
+  title: 'Resource types',
   path: '/resource-types',
   entries: ({ section }) => section.resourceTypes,
   withEntries: (catalogue, resourceTypes) => withSection(catalogue, { resourceTypes }),
@@ -29,6 +31,7 @@ export const RESOURCE_TYPES: Kind<ResourceTypeDefinition, ResourceTypeBody> = {
     const values = { code, name: shownAs, description, tags: kept(tags, known?.tags) };
     return known === null ? { id, guid, ...values, builtIn: false, createdAt } : { ...known, ...values };
   },
+  view: ResourceTypeView,
   show: (entry, { id }) => resourceTypeView(entry, id),
   readers: 'role_read',
   needs: { create: 'role_create', update: 'role_update', delete: 'role_delete' },

@@ -1,18 +1,25 @@
 import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import type { RoleDefinition } from '../../../core/organization.ts';
 import type { Handler, Route } from '../../shared/route.ts';
 import { idOf } from '../call.ts';
+import { operationsOf } from '../documentation/operation.ts';
 import type { PermissionDefinition } from '../section.ts';
 import type { Context } from '../services.ts';
 import type { Catalogue } from './catalogue.ts';
 import { changing, showSettings } from './change-settings.ts';
-import { idsIn } from './ids-in.ts';
+import { idsAsked, idsIn } from './ids-in.ts';
 import { entriesOf, entryOf, isFixed } from './kind.ts';
 import { PERMISSIONS } from './permissions.ts';
 import { ROLES } from './roles.ts';
 
 const permissionIdsIn = idsIn('permissionIds');
 const roleIdsIn = idsIn('roleIds');
+const permissionIds = idsAsked('permissionIds');
+const roleIds = idsAsked('roleIds');
+
+const ofRoles = operationsOf(ROLES.title);
+const ofPermissions = operationsOf(PERMISSIONS.title);
 
 type Way = 'grant' | 'take';
 
@@ -23,13 +30,58 @@ export function rolePermissionRoutes(context: Context): Route[] {
   const changeRole = (way: Way) => changePermissionsOfRole(context, way);
   const changePermission = (way: Way) => changeRolesOfPermission(context, way);
   return [
-    { method: 'GET', path: ofRole, handler: (request) => showPermissions(request, context) },
-    { method: 'POST', path: ofRole, handler: changeRole('grant') },
-    { method: 'PATCH', path: ofRole, handler: changeRole('grant') },
-    { method: 'DELETE', path: ofRole, handler: changeRole('take') },
-    { method: 'GET', path: ofPermission, handler: (request) => showRoles(request, context) },
-    { method: 'POST', path: ofPermission, handler: changePermission('grant') },
-    { method: 'DELETE', path: ofPermission, handler: changePermission('take') },
+    {
+      method: 'GET',
+      path: ofRole,
+      handler: (request) => showPermissions(request, context),
+      operation: ofRoles('getRolePermissions', 'The permissions of a role', {
+        data: Type.Array(PERMISSIONS.view),
+        reads: true,
+      }),
+    },
+    {
+      method: 'POST',
+      path: ofRole,
+      handler: changeRole('grant'),
+      operation: ofRoles('grantRolePermissions', 'Adds permissions to a role, all or none of them', permissionIds),
+    },
+    {
+      method: 'PATCH',
+      path: ofRole,
+      handler: changeRole('grant'),
+      operation: ofRoles('addRolePermissions', 'Adds permissions to a role, as older clients do', permissionIds),
+    },
+    {
+      method: 'DELETE',
+      path: ofRole,
+      handler: changeRole('take'),
+      operation: ofRoles('takeRolePermissions', 'Takes permissions from a role', permissionIds),
+    },
+    {
+      method: 'GET',
+      path: ofPermission,
+      handler: (request) => showRoles(request, context),
+      operation: ofPermissions('getPermissionRoles', 'The roles of which a permission is part', {
+        data: Type.Array(ROLES.view),
+        reads: true,
+      }),
+    },
+    {
+      method: 'POST',
+      path: ofPermission,
+      handler: changePermission('grant'),
+      operation: ofPermissions(
+        'grantPermissionRoles',
+        'Makes a permission part of roles, all or none of them',
+        roleIds,
+      ),
+    },
+    {
+      method: 'DELETE',
+      path: ofPermission,
+      handler: changePermission('take'),
+      operation: ofPermissions('takePermissionRoles', 'Takes a permission from roles', roleIds),
+    },
   ];
 }
 

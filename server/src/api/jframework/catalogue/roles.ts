@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { holdingName, type RoleDefinition } from '../../../core/organization.ts';
 import { isOrganizationRole } from '../../../core/values/role-names.ts';
 import { reader } from '../../shared/schema.ts';
+import { RoleView } from '../models.ts';
 import { roleView } from '../settings-view.ts';
 import { keptOf, name, text } from './body.ts';
 import { type Kind, refuseTaken, taken } from './kind.ts';
@@ -20,6 +21,7 @@ const FOREIGN = /^IAM_/i;
 export const ROLES: Kind<RoleDefinition & { readonly createdAt?: number }, RoleBody> = {
   name: NAME,
   slug: 'role',
+  title: 'Roles',
   path: '/roles',
   entries: ({ roles }) => roles,
   withEntries: (catalogue, roles) => ({ ...catalogue, roles }),
@@ -37,6 +39,7 @@ export const ROLES: Kind<RoleDefinition & { readonly createdAt?: number }, RoleB
     const held = holdingName(known);
     return { ...known, ...values, ...(held !== code && { heldAs: held }) };
   },
+  view: RoleView,
   show: (role, { id }) => roleView(role, id),
   readers: 'role_read',
   needs: { create: 'role_create', update: 'role_update', delete: 'role_delete' },

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { reader } from '../../shared/schema.ts';
+import { SubscriptionTypeView } from '../models.ts';
 import { STATUSES, SUBSCRIPTION_UNITS, type SubscriptionTypeDefinition } from '../section.ts';
 import { subscriptionTypeView } from '../settings-view.ts';
 import { flag, integer, kept, keptOf, name, place, status, statusOf, text } from './body.ts';
@@ -24,6 +25,7 @@ const NAME = 'SubscriptionType';
 export const SUBSCRIPTION_TYPES: Kind<SubscriptionTypeDefinition, SubscriptionTypeBody> = {
   name: NAME,
   slug: 'subscription-type',
+  title: 'Subscription types',
   path: '/subscription-types',
   entries: ({ section }) => section.subscriptionTypes,
   withEntries: (catalogue, subscriptionTypes) => withSection(catalogue, { subscriptionTypes }),
@@ -36,6 +38,7 @@ export const SUBSCRIPTION_TYPES: Kind<SubscriptionTypeDefinition, SubscriptionTy
     isDefault: kept(body.isDefault, known?.isDefault) ?? false,
     status: statusOf(body.status, known?.status),
   }),
+  view: SubscriptionTypeView,
   show: subscriptionTypeView,
   readers: 'everybody',
   needs: { create: 'package_create', update: 'package_update', delete: 'package_delete' },

@@ -2,6 +2,7 @@ import type { Store } from '../../../app/ports/store.ts';
 import { FORM_TYPE } from '../../shared/media-type.ts';
 import type { Route } from '../../shared/route.ts';
 import { limitingFailures } from '../../shared/token-limit.ts';
+import { OAUTH_OPERATIONS as OPERATIONS } from '../documentation/oauth-operations.ts';
 import type { ZitadelServices } from '../method.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { discoveryEndpoint, keysEndpoint, PATHS } from './discovery.ts';
@@ -29,19 +30,26 @@ export function oauth(options: OAuthOptions): OAuth {
   return {
     accessTokens,
     routes: [
-      { method: 'GET', path: PATHS.discovery, handler: discoveryEndpoint(publicUrl) },
-      { method: 'GET', path: PATHS.keys, handler: keysEndpoint(keys) },
+      {
+        method: 'GET',
+        path: PATHS.discovery,
+        handler: discoveryEndpoint(publicUrl),
+        operation: OPERATIONS.discovery,
+      },
+      { method: 'GET', path: PATHS.keys, handler: keysEndpoint(keys), operation: OPERATIONS.keys },
       {
         method: 'POST',
         path: PATHS.token,
         handler: limitingFailures(limits, tokenEndpoint(machines, accessTokens)),
         consumes: [FORM_TYPE],
+        operation: OPERATIONS.token,
       },
       {
         method: 'POST',
         path: PATHS.introspect,
         handler: limitingFailures(limits, introspectEndpoint(machines, services, publicUrl)),
         consumes: [FORM_TYPE],
+        operation: OPERATIONS.introspect,
       },
     ],
   };

@@ -7,6 +7,7 @@ import { Fault } from '../../shared/faults.ts';
 import { header } from '../../shared/headers.ts';
 import { parseJson } from '../../shared/json.ts';
 import type { Route } from '../../shared/route.ts';
+import { connectOperation } from '../documentation/method-operations.ts';
 import type { MethodResult } from '../method.ts';
 import { decodeJson } from '../protocol/decode.ts';
 import { decodeBinary } from '../protocol/decode-binary.ts';
@@ -30,6 +31,7 @@ export function rpcRoutes(service: DescService, methods: ServiceMethods): Route[
       ...route,
       path: `/${service.typeName}/${method.name}`,
       handler: (request: FastifyRequest) => answer(request, method, methods),
+      operation: () => connectOperation(method, methods.isServed(method)),
     })),
     {
       ...route,
