@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'nod
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchDeliveries } from './deliveries.ts';
 import { measureFlush } from './flush.ts';
 import { benchFootprint, benchProcessorTime } from './footprint.ts';
 import { benchGrpc } from './grpc.ts';
@@ -27,7 +28,7 @@ const { values: options } = parseArgs({
     engines: { type: 'string', default: 'sqlite,postgres' },
     only: {
       type: 'string',
-      default: 'updates,create,grpc,single,reads,processor,footprint,postgres,scale,lists,users,sign-in',
+      default: 'updates,create,grpc,single,reads,processor,footprint,postgres,scale,lists,users,sign-in,deliveries',
     },
     out: { type: 'string', default: 'bench/results/latest.json' },
   },
@@ -69,6 +70,7 @@ try {
     await benchMillion(folder, Number(options.million), plan, report, lines);
   }
   if (only.has('users')) await benchUserLists(folder, 100_000, plan, report);
+  if (only.has('deliveries')) await benchDeliveries(folder, plan, report);
   if (only.has('postgres')) await benchPostgres(folder, plan, report);
 
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };

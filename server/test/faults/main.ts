@@ -2,14 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { startCluster } from '../support/postgres/cluster.ts';
 import { testSetup } from '../support/setup.ts';
 import { clusterFaults } from './cluster.ts';
+import { deliveryFaults } from './deliveries.ts';
 import { killLoop } from './kill-loop.ts';
 
 const { values } = parseArgs({
   options: {
     engine: { type: 'string', default: 'sqlite' },
     rounds: { type: 'string' },
+    only: { type: 'string', default: 'writes,deliveries' },
     seed: { type: 'string', default: String(Date.now()) },
   },
 });
@@ -46,9 +49,31 @@ async function onPostgres(rounds: number): Promise<readonly string[]> {
   return findings;
 }
 
+/** Kills with deliveries under way: one process on a file, or two on a PostgreSQL. */
+async function deliveries(rounds: number): Promise<readonly string[]> {
+  const program = ['server/bin/tessera.js', 'serve'];
+  const cluster = isPostgres ? await startCluster() : undefined;
+  const database = cluster === undefined ? {} : { database: cluster.url };
+  try {
+    const { acknowledged, arrivals, repeated, findings } = await deliveryFaults({
+      ...{ program, ...database, rounds, seed, log },
+    });
+    log(`${rounds} kills, ${acknowledged} acknowledged writes, ${arrivals} arrivals, ${repeated} of them repeated`);
+    return findings;
+  } finally {
+    await cluster?.destroy();
+  }
+}
+
 log(`seed ${values.seed}`);
 const isPostgres = values.engine === 'postgres';
-const findings = await (isPostgres ? onPostgres(Number(values.rounds ?? 20)) : onSqlite(Number(values.rounds ?? 100)));
+const only = new Set(values.only.split(','));
+const findings: string[] = [];
+if (only.has('writes')) {
+  const writes = isPostgres ? onPostgres(Number(values.rounds ?? 20)) : onSqlite(Number(values.rounds ?? 100));
+  findings.push(...(await writes));
+}
+if (only.has('deliveries')) findings.push(...(await deliveries(Number(values.rounds ?? 20))));
 for (const finding of findings) log(finding);
 log(`${findings.length} findings`);
 process.exitCode = findings.length === 0 ? 0 : 1;

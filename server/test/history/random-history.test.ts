@@ -14,6 +14,7 @@ import { countRows, withRows } from '../support/rows.ts';
 import { startTessera, type Tessera, type TestResponse } from '../support/tessera.ts';
 import { BELONGING_ACTS } from './belonging-acts.ts';
 import { BRAND_ACTS } from './brand-acts.ts';
+import { ENROLMENT_ACTS } from './enrolment-acts.ts';
 import { type Cast, PASSWORDS, Player, type Step, step } from './steps.ts';
 
 let tessera: Tessera;
@@ -97,10 +98,13 @@ const EVERY_KIND: Step[] = [
   { kind: 'verify-email', user: 3, email: 'contested.3@mouse.test', isRight: true },
   { kind: 'deferred-update', user: 2, givenName: 'Dee' },
   { kind: 'ownli-fields', user: 3, city: 'one', customField1: 'two' },
+  { kind: 'policy', user: 3, policyNumber: 'PN-1', phone: null },
+  { kind: 'policy', user: 3, policyNumber: 'PN-2', phone: '+13125550101' },
   ...(
     ['set-secret', 'add-key', 'add-token', 'change-type', 'remove-secret', 'remove-key', 'remove-token'] as const
   ).map((act): Step => ({ kind: 'machine', act })),
   ...BELONGING_ACTS.map((act): Step => ({ kind: 'belonging', user: REGISTERED, act })),
+  ...ENROLMENT_ACTS.map((act): Step => ({ kind: 'enrolment', user: 0, act })),
   ...BRAND_ACTS.map((act): Step => ({ kind: 'brand', user: 0, other: REGISTERED, act })),
   { kind: 'delete', user: 3 },
 ];
@@ -115,9 +119,17 @@ const EXPECTED_TYPES: EventType[] = [
   'user.phone_changed',
   'user.address_changed',
   'user.extra_changed',
+  'user.policy_changed',
   'user.metadata_changed',
   'user.state_changed',
   'user.membership_changed',
+  'user.enrolment_requested',
+  'user.enrolled',
+  'user.offer_activated',
+  'user.offer_upgraded',
+  'user.offer_downgraded',
+  'user.benefits_chosen',
+  'user.enrolment_cancelled',
   'user.invite_code_added',
   'user.invite_code_failed',
   'user.invite_accepted',

@@ -7,6 +7,7 @@ import { ACME, EVERYWHERE_IDP, ROOT } from '../support/setup.ts';
 import type { Tessera, TestResponse } from '../support/tessera.ts';
 import { BELONGING_ACTS } from './belonging-acts.ts';
 import { BRAND_ACTS, BrandAdministrator } from './brand-acts.ts';
+import { ENROLMENT_ACTS, PartnerClient } from './enrolment-acts.ts';
 
 const CONTESTED = 6;
 const PUBLIC_KEY = Buffer.from(
@@ -20,6 +21,7 @@ const user = fc.nat(DIALECT_NAMES.length - 1);
 const email = fc.nat(CONTESTED).map((n) => `contested.${n}@mouse.test`);
 const phone = fc.nat(CONTESTED).map((n) => `+1312555010${n}`);
 const password = fc.constantFrom(...PASSWORDS);
+const policyNumber = fc.constantFrom('PN-1', 'pn-1', 'PN-2');
 const text = fc.constantFrom('one', 'two', null);
 const otpPath = fc.constantFrom('otp_sms' as const, 'otp_email' as const);
 /** Factors by what their calls end in. */
@@ -72,8 +74,10 @@ export const step = fc.oneof(
   fc.record({ kind: fc.constant('deferred-update' as const), user, givenName: fc.constantFrom('Dee', 'Eve') }),
   fc.record({ kind: fc.constant('brand' as const), user, other: user, act: fc.constantFrom(...BRAND_ACTS) }),
   fc.record({ kind: fc.constant('belonging' as const), user, act: fc.constantFrom(...BELONGING_ACTS) }),
+  fc.record({ kind: fc.constant('enrolment' as const), user, act: fc.constantFrom(...ENROLMENT_ACTS) }),
   fc.record({ kind: fc.constant('machine' as const), act: fc.constantFrom(...MACHINE_ACTS) }),
   fc.record({ kind: fc.constant('ownli-fields' as const), user, city: text, customField1: text }),
+  fc.record({ kind: fc.constant('policy' as const), user, policyNumber, phone: fc.option(phone) }),
   fc.record({
     kind: fc.constant('move' as const),
     user,
@@ -122,12 +126,14 @@ export class Player {
   readonly #clients: Record<DialectName, DialectClient>;
   #ownli: Readonly<Record<string, string>> = {};
   readonly #brand: BrandAdministrator;
+  readonly #partner: PartnerClient;
   #machine: Promise<string> | null = null;
   #joined = 0;
 
   constructor(tessera: Tessera, clients: Record<DialectName, DialectClient>) {
     this.#tessera = tessera;
     this.#brand = new BrandAdministrator(tessera);
+    this.#partner = new PartnerClient(tessera);
     this.#clients = clients;
   }
 
@@ -163,10 +169,14 @@ export class Player {
         return [await this.#brand.play(one.act, id, ids[one.other] ?? '')];
       case 'belonging':
         return this.#brand.playBelonging(one.act, id);
+      case 'enrolment':
+        return this.#partner.play(one.act, id);
       case 'deferred-update':
         return [await this.#clients.avibra.update(id, { givenName: one.givenName }, { version: 'v1' })];
       case 'ownli-fields':
         return [await this.#changeFields(id, one.city, one.customField1)];
+      case 'policy':
+        return [await this.#setPolicy(id, one.policyNumber, one.phone)];
       case 'move':
         return [await this.#zitadel('POST', `/v2/users/${id}/${one.action}`, {})];
       case 'contact-code':
@@ -345,11 +355,22 @@ export class Player {
   }
 
   async #changeFields(id: string, city: string | null, customField1: string | null): Promise<TestResponse> {
+    return this.#ownliCall('PUT', `/api/users/${id}`, { customField1, address: { city, state: 'IL' } });
+  }
+
+  /** Of the user, or with a phone of somebody who is created for it. */
+  #setPolicy(id: string, number: string, phone: string | null): Promise<TestResponse> {
+    const policy = { policyNumber: number, startDate: '2024-01-01T00:00:00Z', endDate: '2025-01-01T00:00:00Z' };
+    if (phone === null) return this.#ownliCall('PUT', `/api/users/${id}/update-policy`, policy);
+    const person = { firstName: 'In', lastName: 'Sured', phone, address: { state: 'IL' } };
+    return this.#ownliCall('POST', '/api/users/with-policy', { ...person, policyInfo: policy });
+  }
+
+  async #ownliCall(method: string, path: string, body: object): Promise<TestResponse> {
     if (this.#ownli.authorization === undefined) {
       const token = await this.#tessera.send('POST', '/api/auth/token', { body: { ...ACME.ownli, scope: 'admin' } });
       this.#ownli = { authorization: `Bearer ${token.json.access_token}` };
     }
-    const body = { customField1, address: { city, state: 'IL' } };
-    return this.#tessera.send('PUT', `/api/users/${id}`, { headers: this.#ownli, body });
+    return this.#tessera.send(method, path, { headers: this.#ownli, body });
   }
 }

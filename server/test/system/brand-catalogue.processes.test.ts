@@ -72,9 +72,12 @@ describe('two servers on one database', () => {
     const second = await startTwo().then(adminOf);
     const one = await adminOf(first);
     const id = await somebody(second);
-    await giveRole(second);
+    const role = await giveRole(second);
     expect((await first.send('GET', `/v2/users/${id}`, { headers: VIEWER })).status).toBe(200);
     expect((await update(id, 'One')).status).toBe(200);
+    // So is its end for somebody who held it.
+    await second('DELETE', `/users/${ACME.viewer.id}/roles?roleIds=${role}`);
+    expect((await update(id, 'Two')).status).toBe(403);
     const { id: another } = await second('POST', '/roles', { code: 'ANOTHER', name: 'Another' });
     expect(await one('POST', `/users/${id}/roles?roleIds=${another}`)).toBe(true);
     expect(await second('GET', `/users/${id}/roles`)).toMatchObject([{ id: another }]);

@@ -6,6 +6,7 @@ import { ACME } from '../support/setup.ts';
 import { memberSetup } from './callers.ts';
 import { useJframework, usePasswords, useSignIns } from './canaries/jframework.ts';
 import { useAvibra, useOwnli } from './canaries/partners.ts';
+import { usePortal } from './canaries/portal.ts';
 import { type Canaries, canariesOn, DECLARED, KEYS, PERSONAL, SENT } from './canaries/told.ts';
 import { useFactors, useMachine, useZitadel } from './canaries/zitadel.ts';
 import { Folders, type ServerProcess, startProcess, stopProcess } from './process.ts';
@@ -61,6 +62,7 @@ async function useEveryDialect(canaries: Canaries): Promise<void> {
   await usePasswords(canaries);
   await useSignIns(canaries);
   await useAvibra(canaries);
+  await usePortal(canaries);
   await useOwnli(canaries);
   const { email, phone, username } = PERSONAL;
   for (const place of [
@@ -100,7 +102,7 @@ describe('what a server keeps of what it was told', () => {
     const found = [...stored].flatMap(([name, bytes]) =>
       Object.entries(secrets).flatMap(([secret, value]) => (bytes.includes(value) ? [`${secret} in ${name}`] : [])),
     );
-    expect(Object.values(made)).toHaveLength(28);
+    expect(Object.values(made)).toHaveLength(31);
     expect(Object.values(secrets).filter((value) => typeof value !== 'string' || value.length < 4)).toEqual([]);
     expect(found).toEqual([]);
   });
@@ -118,7 +120,7 @@ describe('what a server keeps of what it was told', () => {
     for (const { method, path, answer } of canaries.answers) {
       const line = access.get(answer.headers.get('x-request-id') ?? '');
       expect(line, `${method} ${path}`).toMatchObject({ status: answer.status, method });
-      expect(['zitadel', 'jframework', 'avibra', 'ownli', 'none']).toContain(line?.dialect);
+      expect(['zitadel', 'jframework', 'avibra', 'ownli', 'portal', 'none']).toContain(line?.dialect);
       expect(line?.route).toMatch(/^(\/|\(unmatched\)$)/);
     }
     const told = {

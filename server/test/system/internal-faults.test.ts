@@ -33,7 +33,7 @@ function failing(store: Store): Store {
     });
   };
   for (const name of ['commit', 'configure', 'replaceShortLived'] as const) fail(name, false);
-  for (const name of ['user', 'userByClaim', 'shortLived'] as const) fail(name, true);
+  for (const name of ['user', 'userByClaim', 'list', 'shortLived'] as const) fail(name, true);
   return store;
 }
 

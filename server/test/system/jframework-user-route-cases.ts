@@ -115,4 +115,6 @@ export const JFRAMEWORK_USER_ROUTE_CASES: Readonly<Record<string, RouteCase>> = 
   'GET /api/v1/analytics/users/daily': countedByReaders('/api/v1/analytics/users/daily'),
   'GET /api/v1/constants/user/status': told('/api/v1/constants/user/status'),
   'GET /api/v1/constants/user/types': told('/api/v1/constants/user/types'),
+  'GET /api/v1/constants/device/types': told('/api/v1/constants/device/types'),
+  'GET /api/v1/constants/feature/types': told('/api/v1/constants/feature/types'),
 };

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import type { Dialect } from '../../src/api/shared/route.ts';
 import { Codes } from '../../src/app/codes.ts';
 import { RateLimits } from '../../src/app/rate-limits.ts';
 import { DEFAULT_RATE_LIMITS } from '../../src/core/values/rate-limits.ts';
@@ -21,14 +22,11 @@ export interface MountedRoute {
   readonly mutates: boolean;
 }
 
-/**
- * Every route that a server mounts, as the dialects themselves list them. Those of the vendor's RPC protocols lead to
- * the same methods as its REST routes and have a suite of their own.
- */
-export function mountedRoutes(): MountedRoute[] {
+/** Every API, as a server mounts it. */
+export function mountedDialects(): readonly Dialect[] {
   const { users, store } = createWorld();
   const secrets = createSecrets(Buffer.alloc(32, 7));
-  const { dialects } = buildDialects({
+  return buildDialects({
     users,
     store,
     secrets,
@@ -46,8 +44,15 @@ export function mountedRoutes(): MountedRoute[] {
     deferred: () => {
       throw new Error('nothing is deferred here');
     },
-  });
-  return dialects.flatMap(({ name, routes }) =>
+  }).dialects;
+}
+
+/**
+ * Every route that a server mounts, as the dialects themselves list them. Those of the vendor's RPC protocols lead to
+ * the same methods as its REST routes and have a suite of their own.
+ */
+export function mountedRoutes(): MountedRoute[] {
+  return mountedDialects().flatMap(({ name, routes }) =>
     routes
       .filter(({ path }) => !path.startsWith('/zitadel.'))
       .map(({ method, path }) => ({

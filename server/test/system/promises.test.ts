@@ -23,13 +23,17 @@ async function newCall({ name }: MountedRoute): Promise<Call> {
 }
 
 const answering = writing.filter(({ name }) => !ROUTE_CASES[name]?.refused);
+const isUnrepeatable = ({ name }: MountedRoute) => ROUTE_CASES[name]?.unrepeatable === true;
+const FIVE = Array.from({ length: 5 }, (_, n) => n);
+const keyOf = (name: string) => ({ 'idempotency-key': `promise-${name.replaceAll(/\W+/g, '-')}` });
 
-describe.each(answering.map((route) => [route.name, route] as const))('%s', (name, route) => {
+const repeatable = answering.filter((route) => !isUnrepeatable(route));
+describe.each(repeatable.map((route) => [route.name, route] as const))('%s', (name, route) => {
   it('sent five times at once under one key, has one effect and one answer', async () => {
     const call = await newCall(route);
-    const key = { 'idempotency-key': `promise-${name.replaceAll(/\W+/g, '-')}` };
+    const key = keyOf(name);
     const before = await rowCounts(world.tessera);
-    const answers = await Promise.all(Array.from({ length: 5 }, () => send(route, call, key)));
+    const answers = await Promise.all(FIVE.map(() => send(route, call, key)));
     const after = await rowCounts(world.tessera);
     const told = (answer: TestResponse) => [answer.status, answer.text, answer.headers.get('etag')];
     expect(new Set(answers.map((answer) => JSON.stringify(told(answer)))).size).toBe(1);
@@ -37,6 +41,20 @@ describe.each(answering.map((route) => [route.name, route] as const))('%s', (nam
     expect(answers.filter(({ headers }) => headers.get('idempotent-replayed') === 'true')).toHaveLength(4);
     expect(after.answers).toBe((before.answers ?? 0) + 1);
     // Again and alone: still nothing new.
+    await send(route, call, key);
+    expect(await rowCounts(world.tessera)).toEqual(after);
+  });
+});
+
+const unrepeatable = answering.filter(isUnrepeatable);
+describe.each(unrepeatable.map((route) => [route.name, route] as const))('%s', (name, route) => {
+  it('sent five times at once under one key, has one effect, and the others are refused', async () => {
+    const call = await newCall(route);
+    const key = keyOf(name);
+    const answers = await Promise.all(FIVE.map(() => send(route, call, key)));
+    const statuses = answers.map(({ status }) => status).sort();
+    expect(statuses).toEqual([ROUTE_CASES[name]?.status, 409, 409, 409, 409]);
+    const after = await rowCounts(world.tessera);
     await send(route, call, key);
     expect(await rowCounts(world.tessera)).toEqual(after);
   });

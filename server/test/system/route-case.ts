@@ -11,6 +11,8 @@ export interface RouteCase {
   readonly stateless?: true;
   /** Even with nothing wrong it ends in a refusal, of which nothing is kept that could be given again. */
   readonly refused?: true;
+  /** Its documentation has a repeated key refused, in the place of the first answer. */
+  readonly unrepeatable?: true;
   /** A request without a body is an empty message, as the vendor's gateway has it. */
   readonly bodyOptional?: true;
   /** The text is that of a member whose value the path overrides: it may be any text, but must be one. */

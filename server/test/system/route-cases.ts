@@ -1,12 +1,15 @@
 import { ACME } from '../support/setup.ts';
+import { AVIBRA_ROUTE_CASES } from './avibra-route-cases.ts';
 import { BELONGINGS_ROUTE_CASES } from './belongings-route-cases.ts';
 import { MEMBER } from './callers.ts';
 import { FACTOR_ROUTE_CASES } from './factor-route-cases.ts';
 import { IDP_ROUTE_CASES } from './idp-route-cases.ts';
 import { JFRAMEWORK_CATALOGUE_ROUTE_CASES, unversionedCases } from './jframework-catalogue-route-cases.ts';
 import { JFRAMEWORK_USER_ROUTE_CASES } from './jframework-user-route-cases.ts';
+import { LINK_TOKEN_ROUTE_CASES } from './link-token-route-cases.ts';
 import { MACHINE_ROUTE_CASES } from './machine-route-cases.ts';
 import { ORGANIZATION_ROUTE_CASES } from './organization-route-cases.ts';
+import { OWNLI_ROUTE_CASES } from './ownli-route-cases.ts';
 import { PASSWORD_ROUTE_CASES } from './password-route-cases.ts';
 import { codeFor, fresh, next, quoted, type RouteCase, withMember } from './route-case.ts';
 import { SIGN_IN_ROUTE_CASES } from './sign-in-route-cases.ts';
@@ -16,47 +19,6 @@ import { WEBAUTHN_ROUTE_CASES } from './webauthn-route-cases.ts';
 export { type Call, credentialsFor, type RouteCase, sendCase } from './route-case.ts';
 
 const PROFILE = { givenName: 'Gi', familyName: 'Fa' };
-
-const avibraCases = (stage: string): Record<string, RouteCase> => ({
-  [`POST ${stage}/oauth2/token`]: {
-    stateless: true,
-    status: 200,
-    may: 'everybody',
-    call: () => ({
-      path: `${stage}/oauth2/token`,
-      form: true,
-      text: ACME.avibra.clientId,
-      body: (text) =>
-        `grant_type=client_credentials&scope=users&client_secret=${ACME.avibra.clientSecret}&client_id=${text}`,
-    }),
-  },
-  [`POST ${stage}/user/account/create`]: {
-    status: 200,
-    may: [],
-    call: () => ({
-      path: `${stage}/user/account/create`,
-      headers: { 'idempotency-key': fresh() },
-      text: quoted('Fa'),
-      body: withMember('lastname', {
-        partnername: 'acme',
-        userid: fresh(),
-        firstname: 'Gi',
-        email: `${fresh()}@x.test`,
-        phone: String(3_120_000_000 + next()),
-      }),
-    }),
-  },
-  [`POST ${stage}/user/account/update`]: {
-    status: 200,
-    may: [],
-    call: (_world, id) => ({
-      path: `${stage}/user/account/update`,
-      headers: { 'idempotency-key': fresh() },
-      text: quoted(fresh()),
-      body: withMember('firstname', { partnername: 'acme', userid: id }),
-    }),
-  },
-});
 
 /** One case for every route that is served; those of Zitadel that are mounted but not built yet have none. */
 const CASES: Readonly<Record<string, RouteCase>> = {
@@ -185,8 +147,8 @@ const CASES: Readonly<Record<string, RouteCase>> = {
       return { path, text: quoted(json.data.refreshAuthKey), body: withMember('refreshAuthKey', {}) };
     },
   },
-  ...avibraCases(''),
-  ...avibraCases('/preprod'),
+  ...AVIBRA_ROUTE_CASES,
+  ...LINK_TOKEN_ROUTE_CASES,
   'POST /api/auth/token': {
     stateless: true,
     status: 200,
@@ -220,11 +182,7 @@ const CASES: Readonly<Record<string, RouteCase>> = {
       body: withMember('customField1', {}),
     }),
   },
-  'GET /api/users/by-id/:id': {
-    status: 200,
-    may: [],
-    call: (_world, id) => ({ path: `/api/users/by-id/${id}` }),
-  },
+  ...OWNLI_ROUTE_CASES,
 };
 
 export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = { ...CASES, ...unversionedCases(CASES) };

@@ -32,10 +32,18 @@ export async function useAvibra({ send, made }: Canaries): Promise<void> {
     headers: { ...headers, version: 'v1' },
     body: { ...changed, email: 'vi@acme.test' },
   });
+  const early = { ...body, userid: `${userid}-early`, email: `early.${PERSONAL.email}`, phone: '2025550133' };
+  for (const expected of [200, 409]) {
+    const v2 = { ...headers, version: 'v2', 'idempotency-key': KEYS[3] };
+    expect((await send('POST', '/user/prefill', { headers: v2, body: early })).status).toBe(expected);
+  }
+  await send('POST', '/user/benefits', { headers, body: { partnername: 'acme', userid } });
+  await send('POST', '/user/offers', { headers, body: { partnername: 'acme', userid, offername: 'plus' } });
+  expect((await send('DELETE', `/user/account/cancel/${early.userid}`, { headers })).status).toBe(200);
 }
 
 export async function useOwnli({ send, made }: Canaries): Promise<void> {
-  const { givenName, familyName, city, email } = PERSONAL;
+  const { givenName, familyName, city, email, policyNumber } = PERSONAL;
   const credentials = { ...ACME.ownli, clientSecret: DECLARED.ownliSecret, scope: 'admin' };
   await send('POST', '/api/auth/token', { body: { ...credentials, clientSecret: SENT.badToken } });
   made.ownliToken = (await send('POST', '/api/auth/token', { body: credentials })).json.access_token;
@@ -52,4 +60,14 @@ export async function useOwnli({ send, made }: Canaries): Promise<void> {
   await send('PUT', `/api/users/${json.id}`, { headers, body: { customField1: PERSONAL.bio } });
   await send('PUT', `/api/users/${json.id}`, { headers, body: { email } });
   await send('PUT', `/api/users/${json.id}`, { headers, body: { email: `${email} ` } });
+  const policyInfo = { policyNumber, startDate: '2024-01-01T00:00:00Z', endDate: '2025-01-01T00:00:00Z' };
+  for (const expected of [200, 409]) {
+    const insured = await send('POST', '/api/users/with-policy', { headers, body: { ...body, policyInfo } });
+    expect(insured.status).toBe(expected);
+  }
+  await send('PUT', `/api/users/${json.id}/update-policy`, { headers, body: policyInfo });
+  await send('GET', `/api/users/list?searchBy=email&searchValue=${email}`, { headers });
+  await send('GET', `/api/users?searchBy=${givenName}&searchValue=${familyName}`, { headers });
+  await send('GET', `/api/users/by-phone/${encodeURIComponent(body.phone)}`, { headers });
+  await send('GET', `/api/users/${json.id}/summary`, { headers });
 }

@@ -31,6 +31,7 @@ export const PERSONAL = {
   city: 'Canaricity',
   bio: 'Canaribiography',
   userid: 'canari-external-id',
+  policyNumber: 'canari-policy-number',
   pushToken: 'canari-push-token',
 };
 export const KEYS = ['canary-key-1', 'canary-key-2', 'canary-key-3', 'canary-key-4', 'canary-key-5'] as const;
