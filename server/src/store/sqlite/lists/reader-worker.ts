@@ -25,7 +25,7 @@ const PRIORITY = 15;
 
 giveWay();
 const db = new DatabaseSync(String(workerData), { readOnly: true, timeout: BUSY_TIMEOUT });
-db.exec('PRAGMA query_only = ON; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536');
+db.exec('PRAGMA query_only = ON; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -262144');
 const lister = new Lister(db);
 
 parentPort?.on('message', (query: Query) => parentPort?.postMessage(answerOf(query)));
