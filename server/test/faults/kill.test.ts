@@ -1,6 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, inject, it } from 'vitest';
 import { Folders } from '../system/process.ts';
 import { killLoop } from './kill-loop.ts';
+
+/** A killed process leaves the file as it was at that moment; a database server takes back what was not committed by itself. */
+const ROUNDS = inject('engine') === 'sqlite' ? 20 : 8;
 
 const folders = new Folders();
 afterEach(() => folders.remove());
@@ -14,9 +17,10 @@ describe('kill -9 under load through all dialects', () => {
   it('loses nothing that was acknowledged, doubles nothing, leaves nothing half done', {
     timeout: 180_000,
   }, async () => {
-    const report = await killLoop({ ...(await prepare(['server/bin/tessera.js', 'serve'])), rounds: 20, seed: 1 });
+    const command = await prepare(['server/bin/tessera.js', 'serve']);
+    const report = await killLoop({ ...command, rounds: ROUNDS, seed: 1 });
     expect(report.findings).toEqual([]);
-    expect(report.acknowledged).toBeGreaterThan(500);
+    expect(report.acknowledged).toBeGreaterThan(25 * ROUNDS);
   });
 
   it('notices a server that acknowledges before it commits', { timeout: 180_000 }, async () => {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ACME, GLOBEX, type TestSetup } from '../../support/setup.ts';
 import { startTessera, type Tessera, type TestResponse } from '../../support/tessera.ts';
 import {
@@ -20,10 +20,19 @@ import {
 } from './support.ts';
 import { getUserByID, transportsOf } from './transports.ts';
 
+/** With nothing switched on. */
+let plain: Tessera;
 let tessera: Tessera;
-afterEach(() => tessera.stop());
+beforeAll(async () => {
+  plain = await startTessera(zitadelSetup());
+});
+beforeEach(() => {
+  tessera = plain;
+});
+afterEach(() => (tessera === plain ? undefined : tessera.stop()));
+afterAll(() => plain.stop());
 
-async function start(change: (setup: TestSetup) => void = () => {}): Promise<void> {
+async function start(change: (setup: TestSetup) => void): Promise<void> {
   tessera = await startTessera(zitadelSetup(change));
 }
 
@@ -50,7 +59,6 @@ describe('showUnverified', () => {
   };
 
   it('is off: what is not verified says nothing', async () => {
-    await start();
     const id = await person({ email: { email: 'a@b.test', isVerified: false } });
     expect(await shown(id)).toEqual([{ email: 'a@b.test' }, {}]);
   });
@@ -103,7 +111,6 @@ describe('hideExistence', () => {
   };
 
   it('is off: another organization is told apart', async () => {
-    await start();
     expectRefusal(await update(tessera, END_USER.id, {}, GLOBEX_ADMIN), 404, 5, 'membership not found (AUTHZ-cdgFk)');
   });
 
@@ -148,7 +155,6 @@ describe('foldEmailCase', () => {
   const emailOf = async (id: string) => (await tessera.user(id)).email;
 
   it('is off: another letter case is another address', async () => {
-    await start();
     const id = await person({ email: { email: 'Mina@Mouse.test', isVerified: true } });
     expect((await update(tessera, id, { email: { email: 'mina@mouse.test' } })).status).toBe(200);
     expect(await emailOf(id)).toMatchObject({ value: 'mina@mouse.test', verified: false });
@@ -173,7 +179,7 @@ describe('foldEmailCase', () => {
   });
 
   it('on: letter case alone is no change, also of an address from before', async () => {
-    await start();
+    await start(() => {});
     const id = await person({ email: { email: 'Kept@Mouse.test', isVerified: true } });
     writeFileSync(join(tessera.dataDir, 'test-setup.json'), JSON.stringify(zitadelSetup(fold)));
     await tessera.restart();
@@ -201,7 +207,6 @@ describe('refuseLockedUpdates', () => {
   const change = { phone: { phone: '+41791112233' }, metadata: [{ key: 'color', value: 'cmVk' }] };
 
   it.each(Object.keys(UPDATES))('is off: %s changes a locked user', async (name) => {
-    await start();
     const id = await person(change);
     await setState(tessera, id, 'locked');
     expect((await UPDATES[name]?.(id))?.status).toBe(200);
