@@ -7,7 +7,7 @@ import { replay } from '../../src/core/user/evolve.ts';
 import type { User } from '../../src/core/user/user.ts';
 import { readDocument } from '../../src/store/documents.ts';
 import { eventOf } from '../../src/store/rows.ts';
-import { CREDENTIAL_COLUMNS, credentialRowsOf } from '../../src/store/search/credentials.ts';
+import { CREDENTIAL_COLUMNS, credentialRowsOf } from '../../src/store/search/credential-row.ts';
 import { type Row, type Rows, withRows } from './rows.ts';
 import { countFindings, searchFindings, trigramFindings } from './search-checker.ts';
 

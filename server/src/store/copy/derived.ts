@@ -1,5 +1,5 @@
 import type { User } from '../../core/user/user.ts';
-import { credentialRowsOf } from '../search/credentials.ts';
+import { credentialRowsOf } from '../search/credential-row.ts';
 import { metadataRowsOf, SEARCH_COLUMNS, searchRowOf } from '../search/row.ts';
 import type { Row } from './dump.ts';
 import { userIn } from './rows.ts';

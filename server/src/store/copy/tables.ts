@@ -1,6 +1,6 @@
 import { SCHEMA } from '../postgres/migrate.ts';
 import { SEARCH_NUMBERS } from '../postgres/statements.ts';
-import { CREDENTIAL_COLUMNS } from '../search/credentials.ts';
+import { CREDENTIAL_COLUMNS } from '../search/credential-row.ts';
 import { SEARCH_COLUMNS } from '../search/row.ts';
 import { COPY, SEARCH_STALE } from '../settings.ts';
 

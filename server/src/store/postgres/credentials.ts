@@ -1,5 +1,5 @@
 import type { ChangedUser } from '../../app/ports/store.ts';
-import { CREDENTIAL_COLUMNS, credentialRowsOf } from '../search/credentials.ts';
+import { CREDENTIAL_COLUMNS, credentialRowsOf } from '../search/credential-row.ts';
 import { integerArray, textArray } from './arrays.ts';
 import type { Call } from './pool.ts';
 import { WRITES } from './statements.ts';

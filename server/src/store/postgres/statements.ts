@@ -1,4 +1,4 @@
-import { CREDENTIAL_COLUMNS } from '../search/credentials.ts';
+import { CREDENTIAL_COLUMNS } from '../search/credential-row.ts';
 import { SEARCH_COLUMNS, type SearchColumn } from '../search/row.ts';
 
 /** A statement that each connection prepares once, under its name. */

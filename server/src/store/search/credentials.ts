@@ -1,34 +1,8 @@
 import { sql } from 'kysely';
-import type {
-  CredentialKind,
-  CredentialQuery,
-  CredentialSort,
-  ListedCredential,
-  TimeRange,
-} from '../../app/ports/credential-list.ts';
-import type { User } from '../../core/user/user.ts';
+import type { CredentialQuery, CredentialSort, ListedCredential, TimeRange } from '../../app/ports/credential-list.ts';
 import type { Piece, SearchEngine } from './compiler.ts';
+import type { CREDENTIAL_COLUMNS } from './credential-row.ts';
 import { type Condition, joined } from './predicate.ts';
-
-/** A row of `user_credentials`, in the order of its columns. */
-export type CredentialRow = readonly [
-  userId: string,
-  kind: CredentialKind,
-  id: string,
-  organizationId: string,
-  createdAt: number,
-  expiresAt: number,
-];
-
-/** The columns, and whether they hold numbers. */
-export const CREDENTIAL_COLUMNS = {
-  user_id: 'text',
-  kind: 'text',
-  id: 'text',
-  organization_id: 'text',
-  created_at: 'integer',
-  expires_at: 'integer',
-} as const;
 
 const SORT_COLUMNS: Readonly<Record<CredentialSort['by'], keyof typeof CREDENTIAL_COLUMNS>> = {
   id: 'id',
@@ -37,18 +11,6 @@ const SORT_COLUMNS: Readonly<Record<CredentialSort['by'], keyof typeof CREDENTIA
   createdAt: 'created_at',
   expiresAt: 'expires_at',
 };
-
-/** The rows follow from the record alone. */
-export function credentialRowsOf({ id: userId, organizationId, credentials }: User): CredentialRow[] {
-  const rows: CredentialRow[] = [];
-  for (const { id, createdAt, expiresAt } of credentials.keys) {
-    rows.push([userId, 'key', id, organizationId, createdAt, expiresAt]);
-  }
-  for (const { id, createdAt, expiresAt } of credentials.tokens) {
-    if (id !== undefined && expiresAt !== null) rows.push([userId, 'token', id, organizationId, createdAt, expiresAt]);
-  }
-  return rows;
-}
 
 /** The table, read by way of an index where the engine must be told; `null` stands for the primary key. */
 export type FromIndex = (index: string | null) => Piece;

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { User } from '../../../core/user/user.ts';
-import { CREDENTIAL_COLUMNS, credentialRowsOf } from '../../search/credentials.ts';
+import { CREDENTIAL_COLUMNS, credentialRowsOf } from '../../search/credential-row.ts';
 
 /** Keeps what lists of keys and tokens are made from in step with the records, within the transaction under way. */
 export class CredentialWriter {

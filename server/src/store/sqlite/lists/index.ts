@@ -1,10 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { CredentialPage, CredentialQuery } from '../../../app/ports/credential-list.ts';
 import type { SignUpQuery, SignUps, UserQuery } from '../../../app/ports/user-list.ts';
-import { listCredentials } from './credential-lister.ts';
-import { type FoundPage, Lister } from './lister.ts';
+import type { FoundPage } from './lister.ts';
 import { Readers, type ReadersOptions } from './readers.ts';
-import { countSignUps } from './sign-ups.ts';
 
 export interface Lists {
   list(query: UserQuery): Promise<FoundPage>;
@@ -17,11 +15,12 @@ export interface Lists {
 export function listsOf(db: DatabaseSync, options?: ReadersOptions): Lists {
   const path = db.location();
   if (path !== null) return new Readers(path, options);
-  const lister = new Lister(db);
+  // What makes lists is loaded where it is used, which otherwise is in those threads.
+  const lister = async () => new (await import('./lister.ts')).Lister(db);
   return {
-    list: async (query) => lister.list(query),
-    listCredentials: async (query) => listCredentials(db, query),
-    countSignUps: async (query) => countSignUps(db, query),
+    list: async (query) => (await lister()).list(query),
+    listCredentials: async (query) => (await import('./credential-lister.ts')).listCredentials(db, query),
+    countSignUps: async (query) => (await import('./sign-ups.ts')).countSignUps(db, query),
     close: async () => {},
   };
 }
