@@ -11,7 +11,7 @@ import type { Clock } from '../app/ports/clock.ts';
 import type { PasswordHasher } from '../app/ports/password-hasher.ts';
 import type { Secrets } from '../app/ports/secrets.ts';
 import type { Senders } from '../app/ports/sender.ts';
-import type { Store } from '../app/ports/store.ts';
+import { type Store, StoreUnavailable } from '../app/ports/store.ts';
 import { RateLimits } from '../app/rate-limits.ts';
 import { Users } from '../app/users.ts';
 import { ConfigError } from '../config/config-error.ts';
@@ -19,6 +19,7 @@ import type { Environment } from '../config/env.ts';
 import { renderFirstScreen } from '../config/first-screen.ts';
 import { defaultPublicUrl, type ServeOptions } from '../config/options.ts';
 import { readSetup } from '../config/setup-file.ts';
+import { DomainError } from '../core/errors.ts';
 import { DEFAULT_RATE_LIMITS } from '../core/values/rate-limits.ts';
 import { createIds, PROCESS_NUMBERS } from '../crypto/ids.ts';
 import { loadInstanceKey } from '../crypto/instance-key.ts';
@@ -178,8 +179,16 @@ export async function startServer(options: ServeOptions, io: Io, parts: ServerPa
     };
   } catch (error) {
     await closeAll();
-    throw error;
+    throw toldToOperator(error, options);
   }
+}
+
+/** What is wrong with the database, in place of what callers of an API would be told. */
+function toldToOperator(error: unknown, { database }: ServeOptions): unknown {
+  const isRefusal = error instanceof DomainError && error.reason === 'store_unavailable';
+  const why = isRefusal ? error.details.cause : error;
+  if (!(why instanceof StoreUnavailable)) return error;
+  return new ConfigError(database.engine === 'sqlite' ? `${why.message}: ${database.path}` : why.message);
 }
 
 /** Codes, tokens and sealed answers of a database are worthless under another key, and new ones would be lost. */

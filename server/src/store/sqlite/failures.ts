@@ -44,7 +44,8 @@ export function classify(error: unknown): Failure {
     return { error: new StoreUnavailable('the database cannot be written now', error), lasting: false };
   }
   if (code !== undefined && LASTING.has(code)) {
-    return { error: new StoreUnavailable('the database failed', error), lasting: true };
+    const message = isDamage(error) ? 'the database is damaged' : 'the database failed';
+    return { error: new StoreUnavailable(message, error), lasting: true };
   }
   return { error: new BatchFailed(error), lasting: false };
 }
