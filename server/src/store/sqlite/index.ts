@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreRefused } from '../refused.ts';
@@ -10,11 +11,14 @@ import { refuseCopyUnderWay, refuseUnfinishedCopy } from './unfinished-copy.ts';
 
 /** How long a start waits for the look for damage, in milliseconds; it goes on in the background. */
 const CHECK_PATIENCE = 300;
+/** The same for a file so small, in bytes, that only the start of the thread that looks can take a while. */
+const SMALL_FILE = 16 * 1024 * 1024;
+const SMALL_FILE_PATIENCE = 5_000;
 
 export interface OpenOptions {
   /** Told of what the look for damage finds after the start. */
   readonly log?: { error(details: object, message: string): void };
-  /** Milliseconds to wait for that look; 300 unless given. */
+  /** Milliseconds to wait for that look; 300, or 5,000 for a small file, unless given. */
   readonly checkPatience?: number;
   /** Starts the look; replaced in tests. */
   readonly startCheck?: (path: string) => RunningCheck;
@@ -61,7 +65,8 @@ function lockForServer(path: string): () => void {
 /** Damage found in time stops the start; found later, it stops all writes. */
 async function awaitCheck(check: RunningCheck, path: string, store: SqliteStore, options: OpenOptions): Promise<void> {
   const waiting = new AbortController();
-  const patience = sleep(options.checkPatience ?? CHECK_PATIENCE, null, { signal: waiting.signal }).catch(() => null);
+  const usual = statSync(path).size < SMALL_FILE ? SMALL_FILE_PATIENCE : CHECK_PATIENCE;
+  const patience = sleep(options.checkPatience ?? usual, null, { signal: waiting.signal }).catch(() => null);
   const outcome = await Promise.race([check.outcome, patience]);
   waiting.abort();
   if (outcome?.kind === 'damaged') {
