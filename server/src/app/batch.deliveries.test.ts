@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createUser, directory, NOW, newCode, ORG, OTHER_ORG, organization, USER } from '../../test/support/given.ts';
-import { createCaller, createWorld, outcomes, refusalOf } from '../../test/support/world.ts';
+import { createCaller, createWorld, memoryStore, outcomes, refusalOf } from '../../test/support/world.ts';
 import type { Organization, Subscription } from '../core/organization.ts';
 import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
+import { StoreUnavailable } from './ports/store.ts';
 
 const CRM: Subscription = { receiver: 'webhook:crm', events: ['user.created', 'user.username_changed'] };
 const AUDIT: Subscription = {
@@ -10,11 +11,15 @@ const AUDIT: Subscription = {
   events: ['user.username_changed', 'user.email_code_failed'],
 };
 
-function given(subscriptions: readonly Subscription[] = [CRM, AUDIT], more: readonly Organization[] = []) {
+function given(
+  subscriptions: readonly Subscription[] = [CRM, AUDIT],
+  more: readonly Organization[] = [],
+  store = memoryStore(),
+) {
   const told: string[][] = [];
   const onDeliveries = (receivers: ReadonlySet<string>) => void told.push([...receivers].sort());
   const organizations = [organization(ORG, { subscriptions }), organization(OTHER_ORG), ...more];
-  const world = createWorld({ directory: directory(organizations), executor: { onDeliveries } });
+  const world = createWorld({ store, directory: directory(organizations), executor: { onDeliveries } });
   /** What waits for a receiver: user, kind and, of events, the number. */
   const left = async (receiver: string) => {
     const query = { now: NOW, limit: 100, busy: new Set<string>() };
@@ -51,6 +56,21 @@ describe('what a batch leaves to be sent', () => {
     const { submit, store, told } = given();
     await submit(createUser({ organizationId: OTHER_ORG }));
     expect(await store.outbox.receivers()).toEqual([]);
+    expect(told).toEqual([]);
+  });
+
+  it('given a commit that fails, then nobody is told', async () => {
+    const store = memoryStore();
+    const { commit } = store;
+    store.commit = async (wants, decide) => {
+      await commit.call(store, wants, (snapshot) => {
+        decide(snapshot);
+        return null;
+      });
+      throw new StoreUnavailable('the disk is full', null);
+    };
+    const { submit, told } = given([CRM], [], store);
+    expect(await refusalOf(submit(createUser()))).toBe('store_unavailable');
     expect(told).toEqual([]);
   });
 

@@ -3,9 +3,9 @@ import { describeApplication } from './application.ts';
 import { describeClaims } from './claims.ts';
 import { describeConfiguration } from './configuration.ts';
 import { freshStore, type TestDatabase } from './fresh-store.ts';
-import { describeOutbox } from './outbox.ts';
 import { describeQueues } from './queues.ts';
 import { describeRecords } from './records.ts';
+import { describeReplay } from './replay.ts';
 import { describeShortLived } from './short-lived.ts';
 
 /** What every engine keeps. */
@@ -16,7 +16,7 @@ export function describeStore(engine: string, create: () => Promise<TestDatabase
     describeClaims(given);
     describeShortLived(given);
     describeQueues(given);
-    describeOutbox(given);
+    describeReplay(given);
     describeConfiguration(given);
     describeApplication(given);
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterEach, beforeEach } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import type { BatchChanges, Snapshot, Store, Wants } from '../../src/app/ports/store.ts';
 import { openPostgresStore } from '../../src/store/postgres/index.ts';
 import { openSqliteStore } from '../../src/store/sqlite/index.ts';
@@ -45,7 +45,7 @@ export async function createPostgres(connections: number): Promise<PostgresTestD
   };
 }
 
-/** A store on a database of its own for every test. */
+/** A store on a database of its own. */
 export interface FreshStore {
   /** The open one; another after `reopen`. */
   readonly store: Store;
@@ -55,15 +55,20 @@ export interface FreshStore {
   look<T>(wants: Partial<Wants>, read: (snapshot: Snapshot) => T): Promise<T>;
 }
 
-/** To be called within a suite. */
-export function freshStore(create: () => Promise<TestDatabase>): FreshStore {
+/**
+ * To be called within a suite.
+ *
+ * @param lifetime whether each test has its own, or all have the same, which takes less time
+ */
+export function freshStore(create: () => Promise<TestDatabase>, lifetime: 'test' | 'suite' = 'test'): FreshStore {
+  const [begin, end] = lifetime === 'test' ? [beforeEach, afterEach] : [beforeAll, afterAll];
   let database: TestDatabase;
   let store: Store;
-  beforeEach(async () => {
+  begin(async () => {
     database = await create();
     store = await database.open();
   });
-  afterEach(async () => {
+  end(async () => {
     await store.close();
     await database.destroy();
   });

@@ -8,6 +8,8 @@ import { isDown, judge } from './verdict.ts';
 
 /** Milliseconds for which a receiver is claimed; claimed anew when half of it is over. */
 const CLAIM = 5_000;
+/** Milliseconds for which a receiver that another process has claimed is not asked for again. */
+const CLAIMED_ELSEWHERE = 200;
 /** Most deliveries that are loaded and not tried yet. */
 const LOADED = 256;
 /** Deliveries that are given up in one transaction. */
@@ -17,7 +19,7 @@ const LONGEST_TRY = 60_000;
 const UNKNOWN = 'no such receiver';
 
 export interface ReceiverOptions {
-  readonly outbox: Outbox;
+  readonly outbox: Pick<Outbox, 'claim' | 'renew' | 'release' | 'due' | 'giveUp'>;
   readonly senders: Senders;
   /** Brings what senders are made from to what the database says now. */
   readonly refresh: () => Promise<void>;
@@ -46,12 +48,13 @@ export class Receiver {
   readonly #lanes = new Lanes();
   /** Until when it is ours, in epoch milliseconds. */
   #claimedUntil = 0;
+  /** Until when it is left to another process, in epoch milliseconds. */
+  #leftUntil = 0;
   #state: ReceiverState;
   /** How often the receiver was found to be down; tells what began before. */
   #downs = 0;
   #round: Promise<void> | null = null;
-  /** Tries under way. */
-  readonly #tries = new Set<Promise<void>>();
+  readonly #underWay = new Set<Promise<void>>();
   #asked = false;
   #mayHaveMore = false;
   #closed = false;
@@ -103,7 +106,7 @@ export class Receiver {
 
   /** Resolves when nothing is under way. */
   async ended(): Promise<void> {
-    await Promise.all(this.#tries);
+    await Promise.all(this.#underWay);
   }
 
   async #work(): Promise<void> {
@@ -143,6 +146,7 @@ export class Receiver {
     const { outbox, holder, clock } = this.#options;
     const now = clock();
     if (this.#claimedUntil - now > CLAIM / 2) return true;
+    if (now < this.#leftUntil) return false;
     const claim = { holder, now, until: now + CLAIM };
     // What is known of a receiver that was ours all the time may not be written yet.
     if (this.isClaimed && (await outbox.renew(this.id, claim))) {
@@ -151,7 +155,10 @@ export class Receiver {
     }
     this.#lose();
     const state = await outbox.claim(this.id, claim);
-    if (state === null) return false;
+    if (state === null) {
+      this.#leftUntil = now + CLAIMED_ELSEWHERE;
+      return false;
+    }
     this.#claimedUntil = claim.until;
     this.#state = state;
     return true;
@@ -197,8 +204,6 @@ export class Receiver {
     const { outbox, clock } = this.#options;
     const now = clock();
     if (this.#state.dueAt > now || this.#lanes.waiting > LOADED / 2 || !this.#mayHaveMore) return;
-    const isProbe = isDown(this.#state);
-    if (isProbe && this.#lanes.users.size > 0) return;
     const busy = this.#lanes.users;
     const downs = this.#downs;
     const limit = Math.max(LOADED - this.#lanes.waiting, concurrency);
@@ -206,20 +211,24 @@ export class Receiver {
     const { deliveries, isFull } = await outbox.due(this.id, { now, limit, busy });
     this.#mayHaveMore ||= isFull || deliveries.length > 0 || busy.size > 0;
     // Nobody can be sent to any more, or by us.
-    if (this.#downs !== downs || !this.isClaimed || this.#closed) return;
-    this.#lanes.add(isProbe ? deliveries.slice(0, 1) : deliveries);
+    if (this.#downs !== downs || this.#state.disabledAt !== null || !this.isClaimed || this.#closed) return;
+    this.#lanes.add(deliveries);
     if (isFull && deliveries.length === 0) this.#asked = true;
   }
 
   #send(sender: Sender): void {
+    if (this.#state.disabledAt !== null) return;
     const most = isDown(this.#state) ? 1 : sender.concurrency;
     while (this.#lanes.sending < most && this.isClaimed && !this.#closed) {
       const delivery = this.#lanes.take();
       if (delivery === undefined) return;
-      const tried = this.#try(sender, delivery);
-      this.#tries.add(tried);
-      void tried.then(() => this.#tries.delete(tried));
+      this.#keep(this.#try(sender, delivery));
     }
+  }
+
+  #keep(work: Promise<void>): void {
+    this.#underWay.add(work);
+    void work.then(() => this.#underWay.delete(work));
   }
 
   async #try(sender: Sender, delivery: Delivery): Promise<void> {
@@ -269,7 +278,7 @@ export class Receiver {
     this.#downs += 1;
     this.#lanes.unload();
     const expired = this.#options.clock() - LIFETIME;
-    this.#giveUp(answer, expired).catch(this.#options.onStore);
+    this.#keep(this.#giveUp(answer, expired).catch(this.#options.onStore));
   }
 
   /** The next of those that are loaded. */

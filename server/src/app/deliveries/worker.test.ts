@@ -345,6 +345,29 @@ describe('several processes', () => {
     expect([ours.tried.length, theirs.tried.length]).toContain(3);
   });
 
+  it('given that another has claimed it, then it is not asked for with every change', async () => {
+    await happen(store, ['a1']);
+    await store.outbox.claim('crm', { holder: 'them', now: NOW, until: NOW + HOUR });
+    let claims = 0;
+    const claim: Outbox['claim'] = (...asked) => {
+      claims += 1;
+      return store.outbox.claim(...asked);
+    };
+    const outbox = new Proxy(store.outbox, {
+      get(target, name) {
+        const value: unknown = name === 'claim' ? claim : Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const { worker } = start({ crm: new ScriptedSender() }, { outbox });
+    for (let n = 0; n < 100; n += 1) {
+      worker.tell(['crm']);
+      await pass(10);
+    }
+    expect(claims).toBeGreaterThan(0);
+    expect(claims).toBeLessThanOrEqual(6);
+  });
+
   it('given a claim that was lost with deliveries under way, then nothing more is begun', async () => {
     const crm = new ScriptedSender(1);
     crm.hold();

@@ -1,12 +1,16 @@
-import { UNTRIED } from '../ports/outbox.ts';
+import { type Outbox, UNTRIED } from '../ports/outbox.ts';
+import { Slots } from '../slots.ts';
 import { type DeliveryLog, Receiver, type ReceiverOptions } from './receiver.ts';
 import { Settler } from './settler.ts';
 
 const INTERVAL = 250;
+/** Questions to the database at once, whatever the number of receivers, so that room is left for requests. */
+const QUESTIONS = 2;
 /** Milliseconds for what is under way when the server stops; what has not ended by then is sent again. */
 const GRACE = 1_000;
 
-export interface DeliveryWorkerOptions extends Pick<ReceiverOptions, 'outbox' | 'senders' | 'refresh' | 'clock'> {
+export interface DeliveryWorkerOptions extends Pick<ReceiverOptions, 'senders' | 'refresh' | 'clock'> {
+  readonly outbox: Outbox;
   /** Tells this process from others. */
   readonly holder: string;
   readonly log: DeliveryLog;
@@ -23,6 +27,7 @@ export interface DeliveryWorkerOptions extends Pick<ReceiverOptions, 'outbox' | 
 export class DeliveryWorker {
   readonly #options: DeliveryWorkerOptions;
   readonly #settler: Settler;
+  readonly #outbox: ReceiverOptions['outbox'];
   readonly #receivers = new Map<string, Receiver>();
   readonly #stopping = new AbortController();
   #timer: NodeJS.Timeout | undefined;
@@ -34,6 +39,7 @@ export class DeliveryWorker {
   constructor(options: DeliveryWorkerOptions) {
     this.#options = options;
     const { outbox, holder } = options;
+    this.#outbox = inTurn(outbox);
     this.#settler = new Settler({
       outbox,
       holder,
@@ -98,6 +104,7 @@ export class DeliveryWorker {
       { id, ...UNTRIED },
       {
         ...this.#options,
+        outbox: this.#outbox,
         settler: this.#settler,
         random: () => this.#random(),
         stopping: this.#stopping.signal,
@@ -122,4 +129,15 @@ export class DeliveryWorker {
     if (isFailing && !wasFailing) log.warn({ err }, 'deliveries wait until the database can be used');
     if (wasFailing && !isFailing) log.info({}, 'deliveries go on');
   }
+}
+
+function inTurn(outbox: Outbox): ReceiverOptions['outbox'] {
+  const slots = new Slots(QUESTIONS);
+  return {
+    claim: (...asked) => slots.run(() => outbox.claim(...asked)),
+    renew: (...asked) => slots.run(() => outbox.renew(...asked)),
+    release: (...asked) => slots.run(() => outbox.release(...asked)),
+    due: (...asked) => slots.run(() => outbox.due(...asked)),
+    giveUp: (...asked) => slots.run(() => outbox.giveUp(...asked)),
+  };
 }
