@@ -210,6 +210,7 @@ describe('refuseLockedUpdates', () => {
     const id = await person(change);
     await setState(tessera, id, 'locked');
     expect((await UPDATES[name]?.(id))?.status).toBe(200);
+    await tessera.send('DELETE', `/v2/users/${id}`, { headers: ADMIN });
   });
 
   it('on: a locked user stays as it is until it is unlocked', async () => {
