@@ -101,6 +101,8 @@ function startLoad(running: readonly Running[], users: readonly string[]) {
       repeated += 1;
       await sleep(PAUSE);
     }
+    // Where its user is lost every write is refused, and a flood of them would tell nothing more.
+    if (sent.outcome === 'refused') await sleep(PAUSE);
     if (sent.outcome === 'acknowledged') for (const tell of successes.splice(0)) tell(performance.now());
   };
   const worker = async (style: Style, userId: string): Promise<void> => {
