@@ -44,8 +44,8 @@ const SHARED = { isolate: false } as const;
 export default defineConfig({
   test: {
     pool: 'forks',
-    // Many tests wait, for passwords to be hashed or a disk to be flushed, so that two keep two cores busy.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Many tests wait, for passwords to be hashed or a disk to be flushed: it takes three to keep two cores busy.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', ['json', { outputFile: '.cache/test-results.json' }]],

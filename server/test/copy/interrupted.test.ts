@@ -9,7 +9,7 @@ import { makeInstance } from './instance.ts';
 import { contentsOf, copyOf, Databases, type EngineName, endCopies, rowsCopied, serve, startCopy } from './support.ts';
 
 /** Kills of one copy. */
-const KILLS = 12;
+const KILLS = 10;
 
 const databases = new Databases();
 const sources = {} as Record<EngineName, string>;
