@@ -1,4 +1,4 @@
-import type { Documentation, DocumentedAnswer, Operation } from '../shared/operation.ts';
+import { type Documentation, type DocumentedAnswer, IDEMPOTENCY_KEY, type Operation } from '../shared/operation.ts';
 import * as operations from './operations.ts';
 import { ErrorInfo, TOKEN_TAG } from './operations.ts';
 import * as bodies from './schema.ts';
@@ -58,13 +58,7 @@ export function documentation(): Documentation {
         schema: { type: 'string', enum: ['v1', 'v2'], default: 'v1' },
         appliesTo: changes,
       },
-      {
-        name: 'Idempotency-Key',
-        in: 'header',
-        description: 'Requests under the same key take effect once, within 24 hours. Required under `v2`.',
-        schema: { type: 'string', minLength: 1, maxLength: 257 },
-        appliesTo: changes,
-      },
+      { ...IDEMPOTENCY_KEY, description: `${IDEMPOTENCY_KEY.description} Required under \`v2\`.` },
       {
         name: 'If-Match',
         in: 'header',

@@ -1,4 +1,4 @@
-import type { Documentation, DocumentedAnswer } from '../shared/operation.ts';
+import { type Documentation, type DocumentedAnswer, IDEMPOTENCY_KEY } from '../shared/operation.ts';
 import * as models from './models.ts';
 import * as bodies from './schema.ts';
 
@@ -60,13 +60,7 @@ export function documentation(): Documentation {
         schema: { type: 'string' },
         appliesTo: ({ changes }) => changes,
       },
-      {
-        name: 'Idempotency-Key',
-        in: 'header',
-        description: 'Requests under the same key take effect once, within 24 hours.',
-        schema: { type: 'string', minLength: 1, maxLength: 257 },
-        appliesTo: ({ changes }) => changes,
-      },
+      IDEMPOTENCY_KEY,
     ],
     refusals: REFUSALS,
     refusalsOf: ({ changes }, method) => [...ALWAYS, ...(method === 'GET' ? [] : WITH_BODY), ...(changes ? [412] : [])],

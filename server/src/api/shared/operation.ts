@@ -59,9 +59,22 @@ export interface Documentation {
   /** What every operation asks for that does not say otherwise. */
   readonly security: readonly (readonly string[])[];
   /** Parameters of every operation of which `appliesTo` says so. */
-  readonly parameters: readonly (Parameter & { readonly appliesTo: (operation: Operation) => boolean })[];
+  readonly parameters: readonly CommonParameter[];
   /** Every refusal by its status. */
   readonly refusals: Readonly<Record<number, DocumentedAnswer>>;
   /** The statuses of refusals that an operation of this kind can end in. */
   readonly refusalsOf: (operation: Operation, method: string) => readonly number[];
 }
+
+export interface CommonParameter extends Parameter {
+  readonly appliesTo: (operation: Operation) => boolean;
+}
+
+/** The header of every change that can be repeated. */
+export const IDEMPOTENCY_KEY: CommonParameter = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description: 'Requests under the same key take effect once, within 24 hours.',
+  schema: { type: 'string', minLength: 1, maxLength: 257 },
+  appliesTo: ({ changes }) => changes,
+};

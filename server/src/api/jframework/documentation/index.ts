@@ -1,4 +1,4 @@
-import type { Documentation, DocumentedAnswer, Operation } from '../../shared/operation.ts';
+import { type Documentation, type DocumentedAnswer, IDEMPOTENCY_KEY, type Operation } from '../../shared/operation.ts';
 import * as models from '../models.ts';
 import * as passwordBodies from '../password-schema.ts';
 import * as bodies from '../schema.ts';
@@ -77,13 +77,7 @@ export function documentation(): Documentation {
         schema: { type: 'string' },
         appliesTo: ({ changes }) => changes,
       },
-      {
-        name: 'Idempotency-Key',
-        in: 'header',
-        description: 'Requests under the same key take effect once, within 24 hours.',
-        schema: { type: 'string', minLength: 1, maxLength: 257 },
-        appliesTo: ({ changes }) => changes,
-      },
+      IDEMPOTENCY_KEY,
     ],
     refusals: REFUSALS,
     refusalsOf: (operation, method) => [

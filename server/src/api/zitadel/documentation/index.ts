@@ -1,4 +1,4 @@
-import type { Documentation, Operation } from '../../shared/operation.ts';
+import { type Documentation, IDEMPOTENCY_KEY, type Operation } from '../../shared/operation.ts';
 import { CONNECT_ERROR, OAUTH_ERROR, REFUSALS, STATUS } from './errors.ts';
 import { OAUTH_TAG } from './oauth-operations.ts';
 import { messageSchemas } from './schemas.ts';
@@ -52,13 +52,7 @@ export function documentation(): Documentation {
         schema: { type: 'string' },
         appliesTo: changes,
       },
-      {
-        name: 'Idempotency-Key',
-        in: 'header',
-        description: 'Requests under the same key take effect once, within 24 hours.',
-        schema: { type: 'string', minLength: 1, maxLength: 257 },
-        appliesTo: changes,
-      },
+      { ...IDEMPOTENCY_KEY, appliesTo: changes },
     ],
     refusals: REFUSALS,
     refusalsOf: ({ tag, changes }, method) => {
