@@ -13,6 +13,8 @@ export interface Seen {
 
 /** More than is written between two looks. */
 const PAGE = 5_000;
+/** How long the end of the feed may be held up: by transactions of other databases of the same server too. */
+const PATIENCE = 30_000;
 
 /** A store of the test's own on a database that is migrated already. */
 export async function openStore(url: string): Promise<PostgresStore> {
@@ -27,14 +29,14 @@ export async function openStore(url: string): Promise<PostgresStore> {
  * Starts a reader that stays at the end of the feed, in a thread of its own: only one who is up to date can be
  * overtaken, and a thread that sends requests is not.
  *
- * @returns reads what is left, and tells what was seen
+ * @returns reads on until that many events were seen and a look finds no more, and tells what was seen
  */
-export async function startReader(url: string): Promise<() => Promise<Seen>> {
+export async function startReader(url: string): Promise<(count: number) => Promise<Seen>> {
   const worker = new Worker(new URL(import.meta.url), { workerData: { url } });
   await once(worker, 'message');
-  return async () => {
+  return async (count) => {
     const told = once(worker, 'message');
-    worker.postMessage('stop');
+    worker.postMessage(count);
     const [seen] = (await told) as [Seen];
     return seen;
   };
@@ -42,21 +44,19 @@ export async function startReader(url: string): Promise<() => Promise<Seen>> {
 
 async function read(port: NonNullable<typeof parentPort>, url: string): Promise<void> {
   const store = await openStore(url);
-  let stopped = false;
-  port.once('message', () => {
-    stopped = true;
+  let end: { readonly count: number; readonly deadline: number } | undefined;
+  port.once('message', (count: number) => {
+    end = { count, deadline: Date.now() + PATIENCE };
   });
   port.postMessage('ready');
   const events: { userId: string; sequence: number }[] = [];
   let position: string | null = null;
   let looks = 0;
-  // What comes after the last look that found nothing is not asked for.
   for (let isDone = false; !isDone; looks += 1) {
-    const last = stopped;
     const page = await store.feed(position, PAGE);
     events.push(...page.map(({ event: { userId, sequence } }) => ({ userId, sequence })));
     position = page.at(-1)?.position ?? position;
-    isDone = last && page.length === 0;
+    isDone = end !== undefined && page.length === 0 && (events.length >= end.count || Date.now() > end.deadline);
   }
   await store.close();
   port.postMessage({ events, looks } satisfies Seen);
