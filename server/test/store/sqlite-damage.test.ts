@@ -88,6 +88,19 @@ describe('a damaged file', () => {
     expect(await refusal()).toMatch(/malformed|damaged/);
   });
 
+  it.each(['users', 'user_search_by_id', 'events'])(
+    'is refused when it is too large for one look: %s',
+    async (name) => {
+      const db = new DatabaseSync(path);
+      db.exec('CREATE TABLE ballast (content BLOB); INSERT INTO ballast VALUES (zeroblob(70000000))');
+      const root = Number(db.prepare('SELECT rootpage FROM sqlite_schema WHERE name = ?').get(name)?.rootpage);
+      db.close();
+      expect(await startCheck(path).outcome).toEqual({ kind: 'sound' });
+      overwrite((root - 1) * PAGE, Buffer.alloc(PAGE));
+      expect(await startCheck(path).outcome).toMatchObject({ kind: 'damaged' });
+    },
+  );
+
   it('is refused, or answers no wrong record, wherever bytes are flipped', async () => {
     const sound = readFileSync(path);
     const pages = sound.length / PAGE;

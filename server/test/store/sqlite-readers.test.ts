@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreUnavailable } from '../../src/app/ports/store.ts';
@@ -120,6 +121,31 @@ describe('threads that make lists', () => {
     await expect(thrown).rejects.toBeInstanceOf(StoreUnavailable);
     await expect(ended).rejects.toBeInstanceOf(StoreUnavailable);
     expect(await next).toMatchObject(FOUND);
+  });
+
+  it('begin nothing while they are held, which waits for what is under way', async () => {
+    const pool = open({ start: startOthers() });
+    const settled: string[] = [];
+    const note = (name: string) => () => settled.push(name);
+    const first = pool.list(EVERYBODY).then(note('first'));
+    const held = pool.hold().then(note('held'));
+    const second = pool.list(EVERYBODY).then(note('second'));
+    await Promise.all([first, held]);
+    await sleep(50);
+    expect(settled).toEqual(['first', 'held']);
+    pool.release();
+    await second;
+    expect(settled).toEqual(['first', 'held', 'second']);
+  });
+
+  it('are held at once when none is under way, and when they are closed', async () => {
+    const pool = open({ threads: 1, start: startOthers(onQuery(BUSY)) });
+    await pool.hold();
+    pool.release();
+    const stuck = pool.list(EVERYBODY);
+    const held = pool.hold();
+    await Promise.all([expect(stuck).rejects.toBeInstanceOf(StoreUnavailable), pool.close()]);
+    await held;
   });
 
   it('refuse whoever waits when they are closed', async () => {

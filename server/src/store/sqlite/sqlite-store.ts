@@ -21,8 +21,9 @@ import { readUser } from '../documents.ts';
 import { Pace } from '../pace.ts';
 import { eventOf } from '../rows.ts';
 import { PROCESSES } from '../settings.ts';
+import { type CheckpointOptions, Checkpoints } from './checkpoints.ts';
 import { readConfiguration, readRevision, readSetting, writeConfiguration, writeSettings } from './configuration.ts';
-import { classify } from './failures.ts';
+import { classify, type Failure } from './failures.ts';
 import { type Lists, listsOf } from './lists/index.ts';
 import { SearchWriter } from './lists/search-writer.ts';
 import { schemaFits } from './migrate.ts';
@@ -48,6 +49,7 @@ export class SqliteStore implements Store {
   readonly #search: SearchWriter;
   readonly #lists: Lists;
   readonly #pace = new Pace();
+  readonly #checkpoints: Checkpoints | null;
   readonly #release: () => void;
   readonly #check: { stop(): Promise<void> } | undefined;
   readonly #cache = new LRUCache<string, User>({ max: CACHED_USERS });
@@ -67,8 +69,14 @@ export class SqliteStore implements Store {
   /**
    * @param release is called once the database is closed
    * @param check a look for damage under way, ended before
+   * @param checkpoints when the log is copied; replaced in tests
    */
-  constructor(db: DatabaseSync, release: () => void, check?: { stop(): Promise<void> }) {
+  constructor(
+    db: DatabaseSync,
+    release: () => void,
+    check?: { stop(): Promise<void> },
+    checkpoints?: Omit<CheckpointOptions, 'onError'>,
+  ) {
     this.#db = db;
     this.#statements = prepareStatements(db);
     this.#search = new SearchWriter(db);
@@ -77,6 +85,9 @@ export class SqliteStore implements Store {
       write: (work) => this.#transaction(work),
     });
     this.#lists = listsOf(db, { isBusy: () => this.#pace.isBusy(performance.now()) });
+    const path = db.location();
+    const onError = (error: unknown) => this.#noteFailure(error);
+    this.#checkpoints = path === null ? null : new Checkpoints(db, path, this.#lists, { ...checkpoints, onError });
     this.#release = release;
     this.#check = check;
   }
@@ -216,7 +227,9 @@ export class SqliteStore implements Store {
 
   async close(): Promise<void> {
     await Promise.all([this.#check?.stop(), this.#lists.close()]);
-    this.#db.close();
+    const closeDatabase = () => this.#db.close();
+    if (this.#checkpoints === null) closeDatabase();
+    else await this.#checkpoints.close(closeDatabase);
     this.#release();
   }
 
@@ -234,12 +247,11 @@ export class SqliteStore implements Store {
       result = work();
       this.#statements.commit.run();
     } catch (error) {
-      const failure = classify(error);
       this.#rollBack();
-      if (failure.lasting) this.fail(FAILED, error);
-      throw failure.error;
+      throw this.#noteFailure(error).error;
     }
     done?.();
+    this.#checkpoints?.committed();
     return result;
   }
 
@@ -261,9 +273,14 @@ export class SqliteStore implements Store {
 
   /** Damage that a read meets stops all writes as well. */
   #unreadable(error: unknown): unknown {
+    const failure = this.#noteFailure(error);
+    return failure.error instanceof StoreUnavailable ? failure.error : error;
+  }
+
+  #noteFailure(error: unknown): Failure {
     const failure = classify(error);
     if (failure.lasting) this.fail(FAILED, error);
-    return failure.error instanceof StoreUnavailable ? failure.error : error;
+    return failure;
   }
 
   #rollBack(): void {

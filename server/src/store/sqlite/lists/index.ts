@@ -1,10 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { CredentialPage, CredentialQuery } from '../../../app/ports/credential-list.ts';
 import type { SignUpQuery, SignUps, UserQuery } from '../../../app/ports/user-list.ts';
+import type { OtherReaders } from '../checkpoints.ts';
 import type { FoundPage } from './lister.ts';
 import { Readers, type ReadersOptions } from './readers.ts';
 
-export interface Lists {
+export interface Lists extends OtherReaders {
   list(query: UserQuery): Promise<FoundPage>;
   listCredentials(query: CredentialQuery): Promise<CredentialPage>;
   countSignUps(query: SignUpQuery): Promise<SignUps>;
@@ -21,6 +22,8 @@ export function listsOf(db: DatabaseSync, options?: ReadersOptions): Lists {
     list: async (query) => (await lister()).list(query),
     listCredentials: async (query) => (await import('./credential-lister.ts')).listCredentials(db, query),
     countSignUps: async (query) => (await import('./sign-ups.ts')).countSignUps(db, query),
+    hold: async () => {},
+    release: () => {},
     close: async () => {},
   };
 }

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CredentialPage, CredentialQuery } from '../../../app/ports/credential-list.ts';
 import type { SignUpQuery, SignUps, UserQuery } from '../../../app/ports/user-list.ts';
+import { type Cause, causeOf } from '../thread-error.ts';
 import { listCredentials } from './credential-lister.ts';
 import { type FoundPage, Lister } from './lister.ts';
 import { countSignUps } from './sign-ups.ts';
@@ -14,8 +15,7 @@ export type Page = FoundPage | CredentialPage | SignUps;
 
 export type ReaderAnswer =
   | { readonly kind: 'page'; readonly page: Page }
-  /** `code` is the result code of SQLite, when the error is one of its own. */
-  | { readonly kind: 'error'; readonly message: string; readonly code: number | undefined };
+  | { readonly kind: 'error'; readonly cause: Cause };
 
 /** Milliseconds to wait for the file, which only a recovery after a crash keeps from readers. */
 const BUSY_TIMEOUT = 500;
@@ -34,9 +34,7 @@ function answerOf(query: Query): ReaderAnswer {
   try {
     return { kind: 'page', page: pageOf(query) };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const isSqlite = error instanceof Error && 'errcode' in error && typeof error.errcode === 'number';
-    return { kind: 'error', message, code: isSqlite ? (error.errcode as number) : undefined };
+    return { kind: 'error', cause: causeOf(error) };
   }
 }
 

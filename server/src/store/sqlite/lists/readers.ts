@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { CredentialPage, CredentialQuery } from '../../../app/ports/credential-list.ts';
 import { StoreUnavailable } from '../../../app/ports/store.ts';
 import type { SignUpQuery, SignUps, UserQuery } from '../../../app/ports/user-list.ts';
+import { errorOf } from '../thread-error.ts';
 import type { FoundPage } from './lister.ts';
 import type { Page, Query, ReaderAnswer } from './reader-worker.ts';
 
@@ -48,6 +49,8 @@ export class Readers {
   readonly #isBusy: () => boolean;
   readonly #start: (path: string) => Worker;
   #closed = false;
+  #isHeld = false;
+  #tellIdle: (() => void) | null = null;
 
   constructor(path: string, options: ReadersOptions = {}) {
     this.#path = path;
@@ -82,6 +85,21 @@ export class Readers {
     for (const waiting of this.#waiting.splice(0)) waiting.reject(new StoreUnavailable('the store is closed', null));
     for (const thread of this.#threads) this.#give(thread, new StoreUnavailable('the store is closed', null));
     await Promise.all(threads.map(({ worker }) => worker.terminate()));
+    this.#next();
+  }
+
+  /** Lets no query begin until `release`; settles when none is under way. */
+  hold(): Promise<void> {
+    this.#isHeld = true;
+    return new Promise((resolve) => {
+      this.#tellIdle = resolve;
+      this.#next();
+    });
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    this.#next();
   }
 
   /** The thread answers the kind of query that it gets. */
@@ -97,6 +115,10 @@ export class Readers {
   }
 
   #next(): void {
+    if (this.#isHeld) {
+      if ([...this.#threads].every(({ at }) => at === null)) this.#tellIdle?.();
+      return;
+    }
     while (this.#waiting.length > 0) {
       const thread = this.#free();
       if (thread === null) return;
@@ -126,7 +148,7 @@ export class Readers {
     thread.worker.on('message', (answer: ReaderAnswer) => {
       thread.isStarted = true;
       if (answer.kind === 'page') this.#settle(thread)?.resolve(answer.page);
-      else this.#settle(thread)?.reject(errorOf(answer));
+      else this.#settle(thread)?.reject(errorOf(answer.cause));
       this.#next();
     });
     thread.worker.on('error', (error) => this.#drop(thread, error));
@@ -166,10 +188,4 @@ function startReader(path: string): Worker {
   // The published package holds JavaScript under the same names.
   const file = new URL(`./reader-worker${extname(import.meta.url)}`, import.meta.url);
   return new Worker(file, { workerData: path, resourceLimits: { maxOldGenerationSizeMb: 128 } });
-}
-
-/** As the error that SQLite threw in the thread. */
-function errorOf({ message, code }: Extract<ReaderAnswer, { kind: 'error' }>): Error {
-  const error = new Error(message);
-  return code === undefined ? error : Object.assign(error, { code: 'ERR_SQLITE_ERROR', errcode: code });
 }
