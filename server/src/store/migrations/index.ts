@@ -5,6 +5,7 @@ import { shortLived } from './004-short-lived.ts';
 import { referrersAndMachines } from './005-referrers-and-machines.ts';
 import { deliveries } from './006-deliveries.ts';
 import { phoneOrder } from './007-phone-order.ts';
+import { stateAndKindOrder } from './008-state-and-kind-order.ts';
 import type { Migration } from './migration.ts';
 
 export type { ColumnTypes, Migration } from './migration.ts';
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   referrersAndMachines,
   deliveries,
   phoneOrder,
+  stateAndKindOrder,
 ];

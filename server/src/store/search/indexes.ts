@@ -20,20 +20,19 @@ export function sortColumn(by: UserSort['by']): string {
 }
 
 /**
- * Name of the index in whose order a field is, if there is one. Each is led by the realm and ended by the user id, and
- * costs a write per new user, about half of what the record itself does: only what APIs put users in order by has one.
+ * Name of the index in whose order a field is. Each is led by the realm and ended by the user id, and costs a write per
+ * new user, about half of what the record itself does: only what APIs put users in order by has one.
  */
-export function indexOf(by: UserSort['by']): string | null {
+export function indexOf(by: UserSort['by']): string {
   switch (by) {
     case 'id':
       return 'user_search_by_id';
     case 'createdAt':
       return 'user_search_by_created';
     case 'code':
-      return 'user_search_by_code';
     case 'state':
     case 'kind':
-      return null;
+      return `user_search_by_${by}`;
     default:
       return indexName(by);
   }

@@ -4,9 +4,6 @@ import type { Piece } from './compiler.ts';
 import { type Condition, column } from './predicate.ts';
 import { kindNumber } from './row.ts';
 
-/** Name of the index of users who are machines. */
-export const MACHINES = 'user_search_machines';
-
 /** Most machines that are left out of a list one by one. */
 export const MOST_LEFT_OUT = 1_000;
 
@@ -23,8 +20,7 @@ export function isOfPeople(filters: readonly UserFilter[]): boolean {
  * @param from the table, as the engine is to read it, under the name `s`
  */
 export function machinesPiece(realms: Condition, from: Piece): Piece {
-  // As a parameter it would not tell that the index of the machines holds all of them.
-  const isMachine = sql`${column('kind')} = ${sql.raw(String(kindNumber('machine')))}`;
+  const isMachine = sql`${column('kind')} = ${kindNumber('machine')}`;
   return sql`SELECT ${column('user_id')} AS user_id FROM ${from}
     WHERE ${realms} AND ${isMachine} LIMIT ${MOST_LEFT_OUT + 1}`;
 }

@@ -7,7 +7,6 @@ import type { User } from '../../../core/user/user.ts';
 import { readUser } from '../../documents.ts';
 import { type Piece, postgresSearch } from '../../search/compiler.ts';
 import { credentialOf, credentialPieces } from '../../search/credentials.ts';
-import { indexOf } from '../../search/indexes.ts';
 import { isOfPeople, MOST_LEFT_OUT, machinesPiece } from '../../search/people.ts';
 import { type Condition, column, conditionOf, joined } from '../../search/predicate.ts';
 import { countRows, realmBounds, realmsPiece, SEARCH_TABLE, scopeOf } from '../../search/queries.ts';
@@ -183,7 +182,7 @@ interface Found {
 /** No condition but who may be seen, and that they are people: in the order of an index, if there is one. */
 async function wholePage(session: Session, scope: Scope, query: UserQuery): Promise<Found> {
   const { sort, offset, limit } = query;
-  const isInOrder = indexOf(sort.by) !== null && scope.realms !== null && scope.realms.length > 0;
+  const isInOrder = scope.realms !== null && scope.realms.length > 0;
   const piece = isInOrder
     ? pageInOrder(scope.realms, scope, sort, offset, limit)
     : pageOfAll(scope, sort, offset, limit);
@@ -205,7 +204,7 @@ async function manyPage(session: Session, scope: Scope, query: UserQuery, walked
   const { sort, offset, limit } = query;
   const all = pageOfAll(scope, sort, offset, limit);
   const counts = countsOf(scope, query);
-  if (indexOf(sort.by) === null || scope.realms === null || offset + limit > walked) {
+  if (scope.realms === null || offset + limit > walked) {
     const [page, count] = await send(session, [all, ...counts]);
     return { page, total: totalOf(count, scope) };
   }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { UserSort } from '../../../app/ports/user-list.ts';
 import { type Piece, postgresSearch } from '../../search/compiler.ts';
-import { indexOf, sortColumn } from '../../search/indexes.ts';
+import { sortColumn } from '../../search/indexes.ts';
 import { type Condition, column, joined } from '../../search/predicate.ts';
 import { documentsOf, orderOf, SEARCH_TABLE } from '../../search/queries.ts';
 
@@ -94,16 +94,16 @@ function branchesOf(
 
 /** A page of all rows, which are put in order: no index is followed. */
 export function pageOfAll(met: Met, sort: UserSort, offset: number, limit: number): Piece {
-  const name = sortColumn(sort.by);
-  const value = indexOf(sort.by) === null ? column(name) : unindexed(name);
+  const value = unindexed(sort.by);
   const way = sort.direction === 'asc' ? sql`ASC` : sql`DESC`;
   const page = sql`${rowsOf(met, value)} ORDER BY sort_value ${way}, user_id ${way} LIMIT ${limit} OFFSET ${offset}`;
   return documentsOf(page, sort);
 }
 
 /** A value that is computed is in no index. */
-function unindexed(name: string): Piece {
-  return name === 'created_at' ? sql`${column(name)} + 0` : sql`${column(name)} || ''`;
+function unindexed(by: UserSort['by']): Piece {
+  const value = column(sortColumn(by));
+  return by === 'createdAt' || by === 'state' || by === 'kind' ? sql`${value} + 0` : sql`${value} || ''`;
 }
 
 function rowsOf({ where, own }: Met, value: Piece): Piece {

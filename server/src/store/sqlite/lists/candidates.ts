@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
-import type { TextField, UserFilter } from '../../../app/ports/user-list.ts';
+import type { InFilter, TextField, UserFilter } from '../../../app/ports/user-list.ts';
 import { type Piece, sqliteSearch } from '../../search/compiler.ts';
-import { indexName, REFERRED } from '../../search/indexes.ts';
+import { indexName, indexOf, REFERRED } from '../../search/indexes.ts';
 import {
   type Condition,
   column,
+  conditionOf,
   createdCondition,
   foldedCondition,
   joined,
@@ -23,7 +24,7 @@ export type Candidates =
   | { readonly kind: 'select'; readonly rank: number; readonly select: Piece }
   | { readonly kind: 'match'; readonly rank: number; readonly match: string };
 
-const RANK = { keys: 0, match: 1, prefix: 2, metadata: 3, created: 4 } as const;
+const RANK = { keys: 0, match: 1, prefix: 2, metadata: 3, many: 4 } as const;
 
 export function numbersOf(candidates: Candidates): Piece {
   if (candidates.kind === 'select') return candidates.select;
@@ -42,17 +43,11 @@ export function candidatesOf(filter: UserFilter, realms: Condition): Candidates[
     case 'textIn':
       return textInCandidates(filter.field, filter.values, realms);
     case 'in':
-      if (filter.field === 'id') return [select(RANK.keys, 'user_search', ids(filter.values))];
-      if (filter.field !== 'referrer') return [];
-      return [select(RANK.keys, REFERRED, joined('and', [realms, referredCondition(filter.values, sqliteSearch)]))];
-    case 'created':
-      return [
-        select(
-          RANK.created,
-          'user_search_by_created',
-          joined('and', [realms, createdCondition(filter.from, filter.to)]),
-        ),
-      ];
+      return inCandidates(filter, realms);
+    case 'created': {
+      const created = joined('and', [realms, createdCondition(filter.from, filter.to)]);
+      return [select(RANK.many, indexOf('createdAt'), created)];
+    }
     case 'metadata': {
       const entries = metadataCondition(filter, sqliteSearch);
       const users: Condition = sql`${column('user_id')} IN (SELECT m.user_id FROM user_metadata AS m WHERE ${entries})`;
@@ -69,7 +64,7 @@ export function candidatesOf(filter: UserFilter, realms: Condition): Candidates[
 
 /** The rows of the realms, whatever the filter. */
 export function realmCandidates(realms: Condition): Candidates {
-  return select(RANK.created, 'user_search_by_id', realms);
+  return select(RANK.many, indexOf('id'), realms);
 }
 
 /** All matches of an `and` are one. */
@@ -92,6 +87,20 @@ function eitherOf(branches: readonly (Candidates | undefined)[]): Candidates[] {
 
 function best(candidates: readonly Candidates[]): Candidates | undefined {
   return candidates.toSorted((left, right) => left.rank - right.rank)[0];
+}
+
+function inCandidates(filter: InFilter, realms: Condition): Candidates[] {
+  switch (filter.field) {
+    case 'id':
+      return [select(RANK.keys, 'user_search', ids(filter.values))];
+    case 'referrer':
+      return [select(RANK.keys, REFERRED, joined('and', [realms, referredCondition(filter.values, sqliteSearch)]))];
+    case 'state':
+    case 'kind':
+      return [select(RANK.many, indexOf(filter.field), joined('and', [realms, conditionOf(filter, sqliteSearch)]))];
+    default:
+      return [];
+  }
 }
 
 function textCandidates(filter: Extract<UserFilter, { type: 'text' }>, realms: Condition): Candidates[] {

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { UserFilter, UserQuery } from '../../../app/ports/user-list.ts';
 import { type Piece, sqliteSearch } from '../../search/compiler.ts';
 import { indexName, indexOf } from '../../search/indexes.ts';
-import { isOfPeople, MACHINES, MOST_LEFT_OUT, machinesPiece } from '../../search/people.ts';
+import { isOfPeople, MOST_LEFT_OUT, machinesPiece } from '../../search/people.ts';
 import { type Condition, column, conditionOf, joined } from '../../search/predicate.ts';
 import {
   allOf,
@@ -124,7 +124,7 @@ export class Lister {
 
   /** Ids of the machines in the scope; `null` when they are many. */
   #machines(scope: Scope): string[] | null {
-    const found = this.#all(machinesPiece(scope.condition, indexed(MACHINES)));
+    const found = this.#all(machinesPiece(scope.condition, indexed(indexOf('kind'))));
     return found.length > MOST_LEFT_OUT ? null : found.map(({ user_id }) => String(user_id));
   }
 
@@ -253,9 +253,10 @@ function indexed(name: string): Piece {
 /** The index that holds all that the filters ask for, in one short range; any will do for none. */
 function coveringIndex(rest: readonly UserFilter[]): string | null {
   const [first, ...others] = rest;
-  if (first === undefined) return 'user_search_by_id';
+  if (first === undefined) return indexOf('id');
   if (others.length > 0) return null;
-  if (first.type === 'created') return 'user_search_by_created';
+  if (first.type === 'created') return indexOf('createdAt');
+  if (first.type === 'in' && (first.field === 'state' || first.field === 'kind')) return indexOf(first.field);
   if (first.type !== 'text' || !first.ignoreCase) return null;
   return first.method === 'equals' || first.method === 'startsWith' ? indexName(first.field) : null;
 }
