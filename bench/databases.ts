@@ -14,8 +14,11 @@ export interface BenchDatabase {
 }
 
 export function sqliteDatabase(dataDir: string): BenchDatabase {
-  return { args: [], open: () => openSqliteStore(join(dataDir, 'tessera.db')) };
+  return { args: [], open: () => openSqliteStore(join(dataDir, 'tessera.db'), { checkPatience: PATIENT }) };
 }
+
+/** Milliseconds: what is measured is not to share the machine with the look for damage. */
+const PATIENT = 300_000;
 
 const QUIET = { warn: () => {}, info: () => {} };
 const STATEMENT_TIMEOUT = 30_000;

@@ -8,7 +8,7 @@ import { load, median, p99 } from './load.ts';
 import { prepareMillion } from './million.ts';
 import { bytesOf, prepareMillionPostgres } from './million-postgres.ts';
 import { type Prepared, prepare } from './prepare.ts';
-import { run } from './processes.ts';
+import { idle, run } from './processes.ts';
 import { atMost, type Row } from './report.ts';
 import { benchScale } from './scale.ts';
 import type { Plan } from './throughput.ts';
@@ -131,6 +131,7 @@ async function benchUpdatesBeside(engine: string, prepared: Prepared, plan: Plan
   const server = await run(['bench/list-server.ts', String(userIds.length), String(LISTS_AT_ONCE), ...options]);
   const slowest = { alone: [] as number[], beside: [] as number[] };
   try {
+    await idle(server.pid);
     for (let round = 0; round <= plan.rounds; round += 1) {
       for (const kind of ['alone', 'beside'] as const) {
         if (kind === 'beside') process.kill(server.pid, 'SIGUSR2');

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { endWithUs } from '../server/test/support/children.ts';
 
 /** A server of the bench, started by it and ended by it. */
@@ -55,6 +56,18 @@ const TICKS = 100;
 export function cpuSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) / TICKS;
+}
+
+/** Part of a processor that a process takes while nothing is asked of it. */
+const IDLE = 0.1;
+
+/** Settles when a process has done what it does after its start, as to look a large file over for damage. */
+export async function idle(pid: number): Promise<void> {
+  for (let before = cpuSeconds(pid), taken = 1; taken > IDLE; ) {
+    await sleep(1_000);
+    const now = cpuSeconds(pid);
+    [taken, before] = [now - before, now];
+  }
 }
 
 /** Resident memory in bytes. */

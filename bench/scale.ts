@@ -1,6 +1,7 @@
 import { ownliToken, type RequestMaker, updatesOf } from './clients.ts';
 import { load, median } from './load.ts';
 import type { Prepared } from './prepare.ts';
+import { idle } from './processes.ts';
 import { atMost, type Row, told } from './report.ts';
 import { type Plan, startTessera } from './throughput.ts';
 
@@ -29,6 +30,7 @@ export async function benchScale(
     { prepared: many, server: await startTessera(many), times: new Map<string, number[]>() },
   ] as const;
   try {
+    for (const { server } of sides) await idle(server.pid);
     for (let round = 0; round <= plan.rounds; round += 1) {
       for (const { prepared, server, times } of sides) {
         for (const connections of [TOGETHER, ALONE]) {
