@@ -113,13 +113,16 @@ function signingIn(
 }
 
 /**
- * The user a sign-in names: by e-mail address or else username when it looks like an address, otherwise by username or
- * else phone number.
+ * The user a sign-in names: by username or else phone number, unless it looks like an e-mail address. Who has shown to
+ * receive mail at that address goes first, then who has it as username: anybody can register with any address, and must
+ * not keep another from signing in by that.
  */
 const userOfName: FindUser = async (name, brand, context) => {
   if (name.length > LONGEST_NAME) return null;
-  const [first, second] = parseEmail(name) === null ? [userOfUsername, userOfPhone] : [userOfAddress, userOfUsername];
-  return (await first(name, brand, context)) ?? second(name, brand, context);
+  const find = (by: FindUser) => by(name, brand, context);
+  if (parseEmail(name) === null) return (await find(userOfUsername)) ?? find(userOfPhone);
+  const holder = await find(userOfAddress);
+  return holder?.email.verified === true ? holder : ((await find(userOfUsername)) ?? holder);
 };
 
 /** Whether the name or the password is wrong; what only the right password is told is another matter. */
