@@ -1,5 +1,6 @@
 import { FORM_TYPE } from '../api/shared/media-type.ts';
 import type { Dialect } from '../api/shared/route.ts';
+import type { RateLimits } from '../app/rate-limits.ts';
 import type { Users } from '../app/users.ts';
 import { end } from './end.ts';
 import { renderError } from './errors.ts';
@@ -10,6 +11,7 @@ import { Visits, type VisitsOptions } from './visits.ts';
 
 export interface PortalServices extends Omit<VisitsOptions, 'users'> {
   readonly users: Users;
+  readonly limits: RateLimits;
 }
 
 const HEADERS = [
@@ -24,7 +26,7 @@ const HEADERS = [
 /** The page on which users see and change their own details. Mounted like a dialect; it is for people, not for clients. */
 export function portal(services: PortalServices): Dialect {
   const visits = new Visits(services);
-  const page = { visits, users: services.users };
+  const page = { visits, users: services.users, limits: services.limits };
   return {
     name: 'portal',
     prefixes: ['/portal'],

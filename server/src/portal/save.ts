@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Answer } from '../api/shared/answer.ts';
 import { formBody } from '../api/shared/body.ts';
+import { addressBlockOf } from '../api/shared/client-address.ts';
 import type { Handler } from '../api/shared/route.ts';
 import { DomainError, type Reason } from '../core/errors.ts';
 import type { UpdateUser } from '../core/user/commands.ts';
@@ -28,7 +29,9 @@ export function save(page: Page): Handler {
     const judged = judge(values, stored);
     if ('problems' in judged) return shown(request, page, visitor, { kind: 'refused', ...judged }, values);
     try {
-      return await submit(request, page, visitor, judged.command);
+      // Whether others hold an address or a number is told to who asks for it, but not any number of times.
+      const by = { user: `portal ${user.id}`, address: addressBlockOf(request) };
+      return await page.limits.run('code', by, () => submit(request, page, visitor, judged.command));
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const problems = TAKEN[error.reason];

@@ -3,6 +3,7 @@ import type { Answer } from '../api/shared/answer.ts';
 import { queryOf } from '../api/shared/dialect.ts';
 import { single } from '../api/shared/fields.ts';
 import type { Handler } from '../api/shared/route.ts';
+import type { RateLimits } from '../app/rate-limits.ts';
 import type { Users } from '../app/users.ts';
 import { DomainError } from '../core/errors.ts';
 import type { User } from '../core/user/user.ts';
@@ -16,6 +17,7 @@ import type { Visitor, Visits } from './visits.ts';
 export interface Page {
   readonly visits: Visits;
   readonly users: Pick<Users, 'read' | 'submit' | 'directory'>;
+  readonly limits: RateLimits;
 }
 
 /** `GET /portal`: with a token it opens a visit, without one it shows the details of the visit that is open. */

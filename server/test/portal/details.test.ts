@@ -210,6 +210,20 @@ describe('the details', () => {
     expect(await client.events(userid)).toEqual(before);
   });
 
+  it('given many tries of what others hold, when more follow, then they wait, and nobody else does', async () => {
+    await client.create({ email: 'held@mail.test' });
+    const [curious, other] = [await client.create(), await client.create()];
+    const open = await visit(t, curious);
+    const statuses: number[] = [];
+    for (let n = 0; n < 20; n += 1) statuses.push((await open.save({ email: 'held@mail.test' })).status);
+    expect(new Set(statuses)).toEqual(new Set([422]));
+    for (const email of ['held@mail.test', `${curious}-2@mail.test`]) {
+      const late = await open.save({ email });
+      expect([late.status, Number(late.headers.get('retry-after'))]).toEqual([429, expect.closeTo(60, -2)]);
+    }
+    expect((await (await visit(t, other)).save({ givenName: 'Ann' })).status).toBe(303);
+  });
+
   it('given a change by somebody else meanwhile, when the form is sent, then it is told and can be sent again', async () => {
     const userid = await client.create();
     const open = await visit(t, userid);
