@@ -1,10 +1,12 @@
+import { afterEach, beforeEach, vi } from 'vitest';
 import { DeliveryWorker, type DeliveryWorkerOptions } from '../../src/app/deliveries/worker.ts';
 import type { Delivery, NewDelivery, Outbox } from '../../src/app/ports/outbox.ts';
 import type { Outcome, Sender } from '../../src/app/ports/sender.ts';
 import type { Store } from '../../src/app/ports/store.ts';
 import { EVENT_SCHEMA, type UserEvent } from '../../src/core/user/events.ts';
 import { NO_CHANGES, NO_WANTS } from './changes.ts';
-import { ORG } from './given.ts';
+import { NOW, ORG } from './given.ts';
+import { memoryStore } from './world.ts';
 
 export const FAILED = { type: 'failed', answer: 'HTTP 500', isDown: false } as const;
 export const DOWN = { type: 'failed', answer: 'HTTP 503', isDown: true } as const;
@@ -110,4 +112,36 @@ export function workerOn(
     ...more,
   });
   return { worker, log };
+}
+
+export const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
+
+/** For each test of a file: an empty store, and workers on it that end with the test. Time stands unless it is passed. */
+export function usingWorkers() {
+  let store: ReturnType<typeof memoryStore>;
+  let started: DeliveryWorker[];
+  beforeEach(() => {
+    vi.useFakeTimers({ now: NOW });
+    store = memoryStore();
+    started = [];
+  });
+  afterEach(async () => {
+    const stopped = Promise.all(started.map((worker) => worker.stop()));
+    await pass(2_000);
+    await stopped;
+    await store.close();
+    vi.useRealTimers();
+  });
+  return {
+    get store() {
+      return store;
+    },
+    start(senders: Readonly<Record<string, Sender>>, more: Partial<DeliveryWorkerOptions> = {}) {
+      const made = workerOn(store.outbox, senders, more);
+      started.push(made.worker);
+      made.worker.start();
+      return made;
+    },
+    summary: async (id = 'crm') => (await store.outbox.receivers()).find((receiver) => receiver.id === id),
+  };
 }
