@@ -41,9 +41,10 @@ const COSTS: Costs = { scanned: 0.12, gathered: 1.5, walked: 2 };
 
 /** Most realms whose rows are merged in the order of an index. */
 const MOST_MERGED = 32;
-/** Rows that are looked at to guess how many of all meet a condition, and the share that is few. */
+/** Rows that are looked at to guess how many of all meet a condition, and the shares that are few and most. */
 const SAMPLE = 10_000;
 const FEW = 0.05;
+const MOST = 0.5;
 /** Most rows that are counted to learn that a count can be had by subtraction. */
 const MOST_OUTSIDE = 100_000;
 
@@ -87,16 +88,20 @@ export class Lister {
     const machines = inOrder !== null && isOfPeople(rest) ? this.#machines(scope) : null;
     if (inOrder !== null && machines !== null) return this.#allBut(machines, query, scope, own, inOrder);
 
-    const condition = restCondition(scope, rest);
     const size = this.#size();
     const scan = size * this.#costs.scanned;
+    let condition = joined('and', [scope.condition, ...conditionsOf(rest)]);
     if (covering === null) {
       const candidates = this.#candidates(scope, rest, Math.floor(scan / this.#costs.gathered));
       if (candidates !== null) {
         const where = joined('and', [sql`${column('number')} IN (${numbersOf(candidates)})`, condition]);
         return this.#gather(query, [...own, { from: UNINDEXED, where }]);
       }
-      if (this.#areFew(condition, size)) return this.#gather(query, [...own, { from: UNINDEXED, where: condition }]);
+      // They are asked in that order: what nearly every row meets comes last.
+      if (this.#sampled(scope.condition, size) > MOST)
+        condition = joined('and', [...conditionsOf(rest), scope.condition]);
+      if (this.#sampled(condition, size) < FEW)
+        return this.#gather(query, [...own, { from: UNINDEXED, where: condition }]);
     }
 
     const looked = { from: covering === null ? UNINDEXED : indexed(covering), where: condition };
@@ -128,12 +133,12 @@ export class Lister {
     return found.length > MOST_LEFT_OUT ? null : found.map(({ user_id }) => String(user_id));
   }
 
-  /** Whether a sample from the middle of the table promises that few rows meet the condition. */
-  #areFew(condition: Condition, size: number): boolean {
+  /** Share of the rows that meet the condition, as far as a sample from the middle of the table tells. */
+  #sampled(condition: Condition, size: number): number {
     const from = Math.max(0, Math.floor((size - SAMPLE) / 2));
     const sampled: Condition = sql`${column('number')} > ${from} AND ${column('number')} <= ${from + SAMPLE}`;
     const found = this.#number(countRows({ from: UNINDEXED, where: joined('and', [sampled, condition]) }));
-    return found < Math.min(size, SAMPLE) * FEW;
+    return found / Math.max(1, Math.min(size, SAMPLE));
   }
 
   /** Total and page from one look at rows that are not too many to be put aside. */
@@ -235,15 +240,15 @@ function byNumber({ from, where }: Rows): Rows {
 
 /** The rows of each realm in the order of an index. */
 function walks(index: string, scope: Scope, rest: readonly UserFilter[]): Rows[] {
-  const filters = rest.map((filter) => conditionOf(filter, sqliteSearch));
+  const filters = conditionsOf(rest);
   return scope.realms.map((realm) => ({
     from: indexed(index),
     where: joined('and', [sql`${column('realm')} = ${realm}`, ...filters]),
   }));
 }
 
-function restCondition(scope: Scope, rest: readonly UserFilter[]): Condition {
-  return joined('and', [scope.condition, ...rest.map((filter) => conditionOf(filter, sqliteSearch))]);
+function conditionsOf(filters: readonly UserFilter[]): Condition[] {
+  return filters.map((filter) => conditionOf(filter, sqliteSearch));
 }
 
 function indexed(name: string): Piece {
