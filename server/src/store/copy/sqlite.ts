@@ -5,8 +5,10 @@ import { StoreRefused } from '../refused.ts';
 import { COPY, SEARCH_STALE } from '../settings.ts';
 import { SearchWriter } from '../sqlite/lists/search-writer.ts';
 import { lockDatabase } from '../sqlite/lock.ts';
+import { copyLongLog } from '../sqlite/log.ts';
 import { migrate } from '../sqlite/migrate.ts';
 import { isNewDatabase, openDatabase } from '../sqlite/open.ts';
+import { inTransaction } from '../sqlite/transaction.ts';
 import { PAGE_SIZE, type PageSize, type Source, type Target } from './dump.ts';
 import { type Progress, writeProgress } from './progress.ts';
 import { type Found, refuseSource, refuseTarget } from './refusals.ts';
@@ -104,13 +106,13 @@ function targetOn(db: DatabaseSync, { release, size, progress }: Opened): Target
     progress,
     page: async (table, after) => tables.page(table, after),
     begin: async (begun) =>
-      inTransaction(db, () => {
+      written(db, () => {
         emptyTables(db);
         search.clear();
         save(begun);
       }),
     append: async (table, rows, reached) =>
-      inTransaction(db, () => {
+      written(db, () => {
         const insert = inserts.get(table);
         for (const row of rows) insert?.run(...row);
         if (table === USERS) for (const row of rows) search.add(userIn(row));
@@ -118,7 +120,7 @@ function targetOn(db: DatabaseSync, { release, size, progress }: Opened): Target
       }),
     note: async (reached) => void save(reached),
     finish: async () =>
-      inTransaction(db, () => {
+      written(db, () => {
         deleteSetting.run(COPY);
         deleteSetting.run(SEARCH_STALE);
       }),
@@ -158,13 +160,7 @@ function insertInto({ name, columns }: Table): string {
   return `INSERT INTO ${name} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
 }
 
-function inTransaction(db: DatabaseSync, work: () => void): void {
-  db.exec('BEGIN IMMEDIATE');
-  try {
-    work();
-    db.exec('COMMIT');
-  } catch (error) {
-    if (db.isTransaction) db.exec('ROLLBACK');
-    throw error;
-  }
+function written(db: DatabaseSync, work: () => void): void {
+  inTransaction(db, 'BEGIN IMMEDIATE', work);
+  copyLongLog(db);
 }

@@ -44,9 +44,10 @@ export const sqliteSearch: SearchEngine = {
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   }),
-  // A pattern is a fifth quicker than a search, where every row is looked at; a long one is refused.
+  // A pattern is a fifth quicker than a search, where every row is looked at. A long one is refused, and it takes the
+  // last three characters for one.
   contains: (column, text) =>
-    text.length > LONGEST_PATTERN
+    text.length > LONGEST_PATTERN || /[\uFFFD-\uFFFF]/.test(text)
       ? sql`instr(${column}, ${text}) > 0`
       : sql`${column} GLOB ${`*${text.replaceAll(/[*?[]/g, '[$&]')}*`}`,
   lastCharacters: (column, count) => sql`substr(${column}, ${-count})`,

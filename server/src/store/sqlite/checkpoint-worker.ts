@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
+import { COPY_LOG } from './log.ts';
 import { SETTINGS } from './open.ts';
 import { type Cause, causeOf } from './thread-error.ts';
 
@@ -12,7 +13,7 @@ const BUSY_TIMEOUT = 500;
 
 // The writer's settings, or the copy would not be flushed as its commits are.
 const db = new DatabaseSync(String(workerData), { timeout: BUSY_TIMEOUT });
-db.exec(`${SETTINGS} PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -2048`);
+db.exec(`${SETTINGS} PRAGMA cache_size = -2048`);
 
 parentPort?.on('message', (order: CheckpointOrder) => {
   if (order === 'copy') return parentPort?.postMessage(copy());
@@ -22,7 +23,7 @@ parentPort?.on('message', (order: CheckpointOrder) => {
 
 function copy(): CheckpointAnswer {
   try {
-    db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    db.exec(COPY_LOG);
     return null;
   } catch (error) {
     return causeOf(error);

@@ -4,22 +4,24 @@ import { extname } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import type { CheckpointAnswer, CheckpointOrder } from './checkpoint-worker.ts';
-import { errorOf } from './thread-error.ts';
+import { FAILED_FLUSH } from './failures.ts';
+import { COPY_LOG, LOOK_AT_LOG, type LogLength, lengthOf, WORTH_COPYING } from './log.ts';
+import { causeOf, errorOf } from './thread-error.ts';
 
-/** Pages of the log. */
+/** Pages of the log at which something is done about it. */
 export interface LogSizes {
-  /** Worth copying into the file: fewer would be flushed too often. */
+  /** Worth copying into the file. */
   readonly worth: number;
   /** Copied by the writer itself, in a few milliseconds. */
   readonly rest: number;
   /** So many that readers wait until it was begun anew. */
   readonly long: number;
+  /** So many that the writer copies after each look: the thread does not work, or somebody else reads without end. */
+  readonly farTooLong: number;
 }
 
-const SIZES: LogSizes = { worth: 4_000, rest: 800, long: 16_000 };
+const SIZES: LogSizes = { worth: WORTH_COPYING, rest: 800, long: 16_000, farTooLong: 64_000 };
 
-/** Pages of a log so long that the writer copies it after each commit: something is wrong with the thread. */
-const FAR_TOO_LONG = 64_000;
 /** Copies one after another: each leaves what was written while it was made, which is less each time. */
 const MOST_COPIES = 4;
 /** Commits between two looks at the log: a look takes five microseconds. */
@@ -32,12 +34,20 @@ export interface OtherReaders {
   release(): void;
 }
 
+/** The file that the log is copied into. */
+type Flushed = Pick<FileHandle, 'sync' | 'close'>;
+
 export interface CheckpointOptions {
-  /** Told when the log could not be copied. */
-  readonly onError: (error: unknown) => void;
-  /** Replaced in tests, like the start of the thread. */
+  /**
+   * Told when the log could not be copied.
+   *
+   * @returns whether it may be copied on; if not, what was flushed last is not to be built upon
+   */
+  readonly onError: (error: unknown) => boolean;
+  /** Replaced in tests, like what follows. */
   readonly sizes?: Partial<LogSizes>;
   readonly start?: (path: string) => Worker;
+  readonly open?: (path: string) => Promise<Flushed>;
 }
 
 /**
@@ -54,13 +64,14 @@ export class Checkpoints {
   readonly #look: StatementSync;
   readonly #copyRest: StatementSync;
   #thread: Worker | null = null;
-  #file: FileHandle | null = null;
+  #file: Flushed | null = null;
   #waiting: { resolve(): void; reject(error: Error): void } | null = null;
   #commits = 0;
   /** Pages to be copied before the next copy. */
   #next: number;
   #underWay: Promise<void> | null = null;
-  #closed = false;
+  /** Nothing is copied any more: it is being closed, or what was flushed cannot be trusted. */
+  #stopped = false;
 
   constructor(db: DatabaseSync, path: string, readers: OtherReaders, options: CheckpointOptions) {
     this.#path = path;
@@ -68,20 +79,26 @@ export class Checkpoints {
     this.#options = options;
     this.#sizes = { ...SIZES, ...options.sizes };
     this.#next = this.#sizes.worth;
-    db.exec(`PRAGMA wal_autocheckpoint = ${FAR_TOO_LONG}`);
-    this.#look = db.prepare('PRAGMA wal_checkpoint(NOOP)');
-    this.#copyRest = db.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+    this.#look = db.prepare(LOOK_AT_LOG);
+    this.#copyRest = db.prepare(COPY_LOG);
   }
 
-  /** Call it after each commit. */
+  /** Call it after each commit. Never throws. */
   committed(): void {
     this.#commits += 1;
-    if (this.#underWay !== null || this.#closed || this.#commits % LOOK_EVERY !== 0) return;
-    this.#underWay = this.#shortenLong()
-      .catch(this.#options.onError)
-      .finally(() => {
-        this.#underWay = null;
-      });
+    if (this.#stopped || this.#commits % LOOK_EVERY !== 0) return;
+    this.#attempt(() => {
+      const { pages, left } = this.#state();
+      if (pages >= this.#sizes.farTooLong) this.#copyRest.get();
+      if (left < this.#next || this.#underWay !== null) return;
+      // What fails is tried again only when as much more was written.
+      this.#next = left + this.#sizes.worth;
+      this.#underWay = this.#shorten()
+        .catch((error) => this.#report(error))
+        .finally(() => {
+          this.#underWay = null;
+        });
+    });
   }
 
   /**
@@ -89,7 +106,7 @@ export class Checkpoints {
    * the locks of a process end when it closes a file, by whichever handle
    */
   async close(closeDatabase: () => void): Promise<void> {
-    this.#closed = true;
+    this.#stopped = true;
     // Until then it keeps no process alive.
     this.#thread?.ref();
     await this.#underWay;
@@ -102,38 +119,50 @@ export class Checkpoints {
     await this.#file?.close();
   }
 
-  async #shortenLong(): Promise<void> {
-    const { left } = this.#state();
-    if (left < this.#next) return;
-    // Also what fails is tried again only when as much more was written.
-    this.#next = left + this.#sizes.worth;
-    await this.#copy();
-    if (this.#state().pages >= this.#sizes.long) {
-      await this.#readers.hold();
-      try {
-        await this.#copy();
-      } finally {
-        this.#readers.release();
-      }
+  async #shorten(): Promise<void> {
+    await this.#copy().catch((error) => this.#report(error));
+    if (this.#stopped || this.#state().pages < this.#sizes.long) return;
+    await this.#readers.hold();
+    try {
+      await this.#copy();
+    } catch (error) {
+      this.#report(error);
+      // Without the thread it takes longer, but now is the time.
+      this.#attempt(() => this.#copyRest.get());
+    } finally {
+      this.#readers.release();
     }
-    this.#next = this.#state().left + this.#sizes.worth;
   }
 
   async #copy(): Promise<void> {
     let before = Number.POSITIVE_INFINITY;
-    for (let copies = 0; copies < MOST_COPIES && !this.#closed; copies += 1) {
+    for (let copies = 0; copies < MOST_COPIES && !this.#stopped; copies += 1) {
       const { left } = this.#state();
       if (left <= this.#sizes.rest) {
         this.#copyRest.get();
-        return;
+        break;
       }
       // Readers keep what is behind the page at which they began.
-      if (left > before / 2) return;
+      if (left > before / 2) break;
       before = left;
       await this.#copyInThread();
       // SQLite flushes with the last page only, for which the writer would wait.
       await this.#flush();
     }
+    if (!this.#stopped) this.#next = this.#state().left + this.#sizes.worth;
+  }
+
+  #attempt(work: () => void): void {
+    if (this.#stopped) return;
+    try {
+      work();
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  #report(error: unknown): void {
+    if (!this.#options.onError(error)) this.#stopped = true;
   }
 
   #copyInThread(): Promise<void> {
@@ -144,9 +173,14 @@ export class Checkpoints {
     });
   }
 
+  /** A flush that failed may succeed the next time without what it lost, whatever the reason it gave. */
   async #flush(): Promise<void> {
-    this.#file ??= await open(this.#path, 'r+');
-    await this.#file.sync();
+    this.#file ??= await (this.#options.open ?? openFile)(this.#path);
+    try {
+      await this.#file.sync();
+    } catch (error) {
+      throw errorOf({ ...causeOf(error), code: FAILED_FLUSH });
+    }
   }
 
   #started(): Worker {
@@ -173,11 +207,12 @@ export class Checkpoints {
     thread.postMessage(order);
   }
 
-  #state(): { pages: number; left: number } {
-    const { log, checkpointed } = this.#look.get() as { log: number; checkpointed: number };
-    return { pages: log, left: log - checkpointed };
+  #state(): LogLength {
+    return lengthOf(this.#look.get());
   }
 }
+
+const openFile = (path: string): Promise<Flushed> => open(path, 'r+');
 
 function startThread(path: string): Worker {
   // The published package holds JavaScript under the same names.

@@ -15,6 +15,9 @@ const SQLITE = {
   notADatabase: 26,
 };
 
+/** Result code of SQLite for a flush that failed. */
+export const FAILED_FLUSH = 1034;
+
 /** The next attempt may succeed; nothing of this one remains. */
 const PASSING: ReadonlySet<number> = new Set([
   SQLITE.busy,

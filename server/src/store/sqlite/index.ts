@@ -16,7 +16,7 @@ const SMALL_FILE = 16 * 1024 * 1024;
 const SMALL_FILE_PATIENCE = 5_000;
 
 export interface OpenOptions {
-  /** Told of what the look for damage finds after the start. */
+  /** Told of what happens to the file after the start. */
   readonly log?: { error(details: object, message: string): void };
   /** Milliseconds to wait for that look; 300, or 5,000 for a small file, unless given. */
   readonly checkPatience?: number;
@@ -42,7 +42,7 @@ export async function openSqliteStore(path: string, options: OpenOptions = {}): 
     migrate(db, path);
     // A server that died may have left some, and there is no other on this file.
     db.exec('UPDATE receivers SET holder = NULL, held_until = 0 WHERE holder IS NOT NULL');
-    const store = new SqliteStore(db, release, check);
+    const store = new SqliteStore(db, release, { check, log: options.log });
     if (check !== undefined) await awaitCheck(check, path, store, options);
     return store;
   } catch (error) {

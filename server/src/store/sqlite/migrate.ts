@@ -3,6 +3,7 @@ import { type ColumnTypes, MIGRATIONS } from '../migrations/index.ts';
 import { StoreRefused } from '../refused.ts';
 import { refillSearch } from './lists/refill.ts';
 import { TRIGRAM_TABLE } from './lists/trigrams.ts';
+import { copyLongLog } from './log.ts';
 import { inTransaction } from './transaction.ts';
 
 const TYPES: ColumnTypes = {
@@ -51,6 +52,7 @@ export function migrate(db: DatabaseSync, path: string): void {
         for (const statement of migration.statements(TYPES)) db.exec(statement);
         db.exec(`PRAGMA user_version = ${index + 1}`);
       });
+      copyLongLog(db);
     } catch (error) {
       throw new StoreRefused(`migration ${index + 1} (${migration.name}) of ${path} failed`, error);
     }

@@ -20,7 +20,11 @@ const NETWORK_FILE_SYSTEMS = new Map([
 /** Milliseconds to wait for another command that writes to the file at this moment. */
 const BUSY_TIMEOUT = 500;
 
-/** Every acknowledged commit is flushed; freed pages are overwritten, so that erased data is gone. */
+/**
+ * Every acknowledged commit is flushed; freed pages are overwritten, so that erased data is gone. The log is copied into
+ * the file where that is asked for: SQLite passes over errors of automatic checkpoints, and a page whose flush failed
+ * would be lost with the log.
+ */
 export const SETTINGS = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;
@@ -34,7 +38,7 @@ export const SETTINGS = `
   PRAGMA journal_size_limit = 67108864;
   PRAGMA temp_store = MEMORY;
   PRAGMA cache_size = -262144;
-  PRAGMA wal_autocheckpoint = 4000;
+  PRAGMA wal_autocheckpoint = 0;
 `;
 
 /** What must be in force afterwards; without it a commit may be lost, or erased data remain. */

@@ -22,6 +22,7 @@ import { Pace } from '../pace.ts';
 import { eventOf } from '../rows.ts';
 import { PROCESSES } from '../settings.ts';
 import { type CheckpointOptions, Checkpoints } from './checkpoints.ts';
+import { closeWithLog } from './close-with-log.ts';
 import { readConfiguration, readRevision, readSetting, writeConfiguration, writeSettings } from './configuration.ts';
 import { classify, type Failure } from './failures.ts';
 import { type Lists, listsOf } from './lists/index.ts';
@@ -35,6 +36,15 @@ import { writeChanges } from './writes.ts';
 const CACHED_USERS = 10_000;
 
 const FAILED = 'the database failed; restart to recover';
+
+export interface SqliteStoreOptions {
+  /** A look for damage under way, ended before the database is closed. */
+  readonly check?: { stop(): Promise<void> } | undefined;
+  /** Told of what no request is answered with. */
+  readonly log?: { error(details: object, message: string): void } | undefined;
+  /** When the log is copied; replaced in tests. */
+  readonly checkpoints?: Omit<CheckpointOptions, 'onError'>;
+}
 
 /**
  * The store on an embedded SQLite file, on the thread of its caller: with group commit that is faster than a writer
@@ -51,7 +61,8 @@ export class SqliteStore implements Store {
   readonly #pace = new Pace();
   readonly #checkpoints: Checkpoints | null;
   readonly #release: () => void;
-  readonly #check: { stop(): Promise<void> } | undefined;
+  readonly #check: SqliteStoreOptions['check'];
+  readonly #log: SqliteStoreOptions['log'];
   readonly #cache = new LRUCache<string, User>({ max: CACHED_USERS });
   #dataVersion = 0;
   /** Number of the configuration, as long as nobody else has written since it was read. */
@@ -68,15 +79,8 @@ export class SqliteStore implements Store {
 
   /**
    * @param release is called once the database is closed
-   * @param check a look for damage under way, ended before
-   * @param checkpoints when the log is copied; replaced in tests
    */
-  constructor(
-    db: DatabaseSync,
-    release: () => void,
-    check?: { stop(): Promise<void> },
-    checkpoints?: Omit<CheckpointOptions, 'onError'>,
-  ) {
+  constructor(db: DatabaseSync, release: () => void, { check, log, checkpoints }: SqliteStoreOptions = {}) {
     this.#db = db;
     this.#statements = prepareStatements(db);
     this.#search = new SearchWriter(db);
@@ -86,7 +90,8 @@ export class SqliteStore implements Store {
     });
     this.#lists = listsOf(db, { isBusy: () => this.#pace.isBusy(performance.now()) });
     const path = db.location();
-    const onError = (error: unknown) => this.#noteFailure(error);
+    this.#log = log;
+    const onError = (error: unknown) => this.#copyFailed(error);
     this.#checkpoints = path === null ? null : new Checkpoints(db, path, this.#lists, { ...checkpoints, onError });
     this.#release = release;
     this.#check = check;
@@ -227,7 +232,7 @@ export class SqliteStore implements Store {
 
   async close(): Promise<void> {
     await Promise.all([this.#check?.stop(), this.#lists.close()]);
-    const closeDatabase = () => this.#db.close();
+    const closeDatabase = () => (this.#failure === null ? this.#db.close() : closeWithLog(this.#db));
     if (this.#checkpoints === null) closeDatabase();
     else await this.#checkpoints.close(closeDatabase);
     this.#release();
@@ -275,6 +280,13 @@ export class SqliteStore implements Store {
   #unreadable(error: unknown): unknown {
     const failure = this.#noteFailure(error);
     return failure.error instanceof StoreUnavailable ? failure.error : error;
+  }
+
+  /** @returns whether the log may be copied on */
+  #copyFailed(error: unknown): boolean {
+    const { lasting } = this.#noteFailure(error);
+    this.#log?.error({ err: error }, 'the log of the database could not be copied into its file');
+    return !lasting;
   }
 
   #noteFailure(error: unknown): Failure {

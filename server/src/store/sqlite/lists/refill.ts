@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { readUser } from '../../documents.ts';
 import { SEARCH_STALE } from '../../settings.ts';
+import { copyLongLog } from '../log.ts';
 import { inTransaction } from '../transaction.ts';
 import { SearchWriter } from './search-writer.ts';
 
@@ -24,6 +25,7 @@ export function refillSearch(db: DatabaseSync): void {
     inTransaction(db, 'BEGIN IMMEDIATE', () => {
       for (const { id, document } of rows) writer.add(readUser(String(id), document));
     });
+    copyLongLog(db);
     after = String(last.id);
   }
   db.prepare('DELETE FROM settings WHERE name = ?').run(SEARCH_STALE);
