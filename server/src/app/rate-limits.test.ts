@@ -181,11 +181,30 @@ describe('the defaults', () => {
   it('let ten failures through to the lock, and forty tries at once', () => {
     expect(DEFAULT_RATE_LIMITS.signIn.user.burst).toBeGreaterThanOrEqual(40);
   });
+
+  it('let ten guesses an hour through at codes of six digits', () => {
+    expect(DEFAULT_RATE_LIMITS.code.user).toEqual({ burst: 10, perHour: 10 });
+  });
 });
 
 describe('recipient', () => {
   it('is the same for every spelling of an address, and another for a number', () => {
     expect(recipient('email', 'A@Example.com')).toBe(recipient('email', 'a@example.COM'));
     expect(recipient('email', '+41790000000')).not.toBe(recipient('phone', '+41790000000'));
+  });
+
+  it.each([
+    '+41 79 123 45 67',
+    '+41-79-123-45-67',
+    'tel:+41791234567',
+    '+41791234567;ext=5',
+    '+41 (79) 1234567 ext. 5',
+  ])('is the same for the number spelled %s', (spelling) => {
+    expect(recipient('phone', spelling)).toBe(recipient('phone', '+41791234567'));
+    expect(recipient('phone', spelling)).not.toBe(recipient('phone', '+41791234568'));
+  });
+
+  it('takes what is no number as it is', () => {
+    expect(recipient('phone', 'none')).not.toBe(recipient('phone', 'another'));
   });
 });

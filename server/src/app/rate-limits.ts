@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { DomainError, type ErrorCode } from '../core/errors.ts';
 import { emailKey } from '../core/values/email.ts';
+import { parsePhone } from '../core/values/phone.ts';
 import type { LimitedAction, RateLimit, RateLimitPair, RateLimitSettings } from '../core/values/rate-limits.ts';
 import type { Clock } from './ports/clock.ts';
 
@@ -110,7 +111,7 @@ function isCounted(action: LimitedAction, refusal: ErrorCode): boolean {
 
 /** Name of a recipient of messages, the same for all organizations and spellings. */
 export function recipient(contact: 'email' | 'phone', value: string): string {
-  return `${contact} ${contact === 'email' ? emailKey(value) : value}`;
+  return `${contact} ${contact === 'email' ? emailKey(value) : (parsePhone(value) ?? value)}`;
 }
 
 /** More than a bucket holds is cut off when it is next looked at. */

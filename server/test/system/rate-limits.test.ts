@@ -210,16 +210,26 @@ describe('messages', () => {
 });
 
 describe('codes and tokens', () => {
-  it('wrong ones are counted for the user and for the address', async () => {
-    const client = new Client(tessera);
-    const reset = (emailAddress: string, headers = elsewhere()) =>
-      client.call('POST', '/users/reset-password', {
-        headers,
-        body: { emailAddress, token: 'wrong', newPassword: 'passw0rd-2' },
-      });
+  const call = (path: string, body: object, headers = elsewhere()) =>
+    new Client(tessera).call('POST', path, { headers, body });
+
+  it('wrong codes are counted for the recipient, whatever address they come from', async () => {
     const { emailAddress } = await member();
-    for (let n = 0; n < 3; n += 1) expect((await reset(emailAddress)).status).toBe(400);
-    expectLimited(await reset(emailAddress), 60);
+    const ask = () => call('/users/auth/passwordless/email/generate-otp', { emailAddress });
+    const verify = (token: string) => call('/users/auth/passwordless/email/verify-otp', { token, otp: 'wrong' });
+    const token = (await ask()).json.data;
+    for (let n = 0; n < 3; n += 1) expect((await verify(token)).status).toBe(400);
+    expectLimited(await verify(token), 60);
+    // Nor does another code help.
+    expectLimited(await verify((await ask()).json.data), 60);
+  });
+
+  it('wrong tokens are counted for the address alone, so that nobody is kept out', async () => {
+    const reset = (emailAddress: string, headers = elsewhere()) =>
+      call('/users/reset-password', { emailAddress, token: 'wrong', newPassword: 'passw0rd-2' }, headers);
+    const { emailAddress } = await member();
+    for (let n = 0; n < 10; n += 1) expect((await reset(emailAddress)).status).toBe(400);
+    const client = new Client(tessera);
     const headers = elsewhere();
     for (let n = 0; n < 6; n += 1) expect((await reset(`nobody.${n}@example.com`, headers)).status).toBe(404);
     expectLimited(await reset('nobody.more@example.com', headers), 60);
@@ -251,6 +261,31 @@ describe('access tokens of clients', () => {
     expect([refused.status, refused.json.error ?? refused.json.error_code]).toEqual([429, told]);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect([400, 401]).toContain((await ask(elsewhere())).status);
+  });
+
+  describe('in the older headers of Ownli', () => {
+    const call = (headers: object) => tessera.send('GET', '/api/users', { headers: { ...headers } });
+
+    it('wrong credentials are counted, with those that are sent for a token', async () => {
+      const headers = elsewhere();
+      const wrong = { ...ACME.ownli, clientSecret: 'x' };
+      for (let n = 0; n < 4; n += 1) expect((await call({ ...wrong, ...headers })).status).toBe(401);
+      expect((await tessera.send('POST', '/api/auth/token', { headers, body: wrong })).status).toBe(401);
+      for (const credentials of [wrong, ACME.ownli]) {
+        const refused = await call({ ...credentials, ...headers });
+        expect([refused.status, refused.json.error_code]).toEqual([429, 'ERROR_TOO_MANY_REQUESTS']);
+        expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+      }
+      expect((await call({ ...ACME.ownli, ...elsewhere() })).status).toBe(200);
+    });
+
+    it('right ones, and those that are not there, cost nothing', async () => {
+      const headers = elsewhere();
+      for (let n = 0; n < 10; n += 1) {
+        expect((await call({ ...ACME.ownli, ...headers })).status).toBe(200);
+        expect((await call(headers)).status).toBe(401);
+      }
+    });
   });
 
   it('right ones cost nothing', async () => {

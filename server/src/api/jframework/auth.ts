@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { checkPassword, UNCHECKED } from '../../app/passwords.ts';
-import type { Submission } from '../../app/submission.ts';
+import type { Receipt, Submission } from '../../app/submission.ts';
 import { DomainError } from '../../core/errors.ts';
+import { refuseBarred } from '../../core/user/sign-in.ts';
 import type { User } from '../../core/user/user.ts';
 import { parseEmail } from '../../core/values/email.ts';
 import { parsePhone } from '../../core/values/phone.ts';
@@ -58,7 +59,10 @@ export function authByPhone(context: Context): Handler {
   });
 }
 
-/** The answer to an unknown name and to a wrong password is the same, and comes as late. */
+/**
+ * The answer to an unknown name and to a wrong password is the same, and comes as late where the password is stored under
+ * our own parameters: an imported hash costs what it costs until the first sign-in replaces it.
+ */
 function signingIn(
   context: Context,
   name: string,
@@ -99,10 +103,20 @@ function signingIn(
         answer: ({ user: after }) => authAnswer(after, session),
       };
     };
+    const attempt = async (): Promise<Receipt> => {
+      try {
+        return await users.submitChecked(prepare);
+      } catch (error) {
+        if (!tellsPassword(error)) throw error;
+        // The lock may have fallen since the password was checked, and then this was one guess too many.
+        const user = await find(username, brand, context);
+        if (user === null) throw new DomainError('sign_in_failed');
+        refuseBarred(user);
+        throw error;
+      }
+    };
     try {
-      return answerOf(
-        await limits.run('signIn', signInAs(username, brand, request), () => users.submitChecked(prepare)),
-      );
+      return answerOf(await limits.run('signIn', signInAs(username, brand, request), attempt));
     } catch (error) {
       if (!isFailure(error)) throw error;
       // What is counted for a known user takes a write, which a caller with a clock would see.
@@ -129,6 +143,12 @@ const userOfName: FindUser = async (name, brand, context) => {
 function isFailure(error: unknown): boolean {
   if (!(error instanceof DomainError) || error instanceof Refusal) return false;
   return error.reason === 'sign_in_failed' || error.reason === 'user_not_found';
+}
+
+/** Refusals that only the right password meets, before or in place of a decision. */
+function tellsPassword(error: unknown): boolean {
+  if (!(error instanceof DomainError)) return false;
+  return error instanceof Refusal || error.reason === 'version_conflict' || error.reason === 'key_reused';
 }
 
 /** Who is told that he may not sign in, whatever the password, causes no work: somebody may be guessing on. */

@@ -30,14 +30,29 @@ export function brandLink(text: string, brand: Brand): string | undefined {
 
 /** The template of a mail that opens the link with the code as its parameter `token`. */
 export function tokenTemplate(link: string): string {
-  return withParameters(link, ['token={{.Code}}']);
+  return withParameters(link, { token: '{{.Code}}' });
 }
 
-/** The link with further parameters, which stand before a fragment. */
-export function withParameters(link: string, parameters: readonly string[]): string {
+/**
+ * The link with these parameters, encoded already, before a fragment. Its own of the same names go, in any case and
+ * spelling: pages read the first, and whoever gives the link is not to choose what they find.
+ *
+ * @param parameters those that are `undefined` are only taken out
+ */
+export function withParameters(link: string, parameters: Readonly<Record<string, string | undefined>>): string {
   const hash = link.indexOf('#');
-  const [page, fragment] = hash < 0 ? [link, ''] : [link.slice(0, hash), link.slice(hash)];
-  return `${page}${page.includes('?') ? '&' : '?'}${parameters.join('&')}${fragment}`;
+  const [whole, fragment] = hash < 0 ? [link, ''] : [link.slice(0, hash), link.slice(hash)];
+  const mark = whole.indexOf('?');
+  const [page, query] = mark < 0 ? [whole, ''] : [whole.slice(0, mark), whole.slice(mark + 1)];
+  const names = new Set(Object.keys(parameters).map((name) => name.toLowerCase()));
+  const kept = query.split('&').filter((part) => part !== '' && !names.has(nameOf(part)));
+  const added = Object.entries(parameters).flatMap(([name, value]) => (value === undefined ? [] : `${name}=${value}`));
+  return `${page}?${[...kept, ...added].join('&')}${fragment}`;
+}
+
+function nameOf(part: string): string {
+  const [name = ''] = new URLSearchParams(part).keys();
+  return name.toLowerCase();
 }
 
 /** The error for a member that is no such link. */

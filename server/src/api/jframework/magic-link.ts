@@ -44,11 +44,8 @@ export function sendMagicLinkByQuery(context: Context): Handler {
 function send(request: FastifyRequest, sent: MagicLinkBody, context: Context): ReturnType<Handler> {
   const brand = context.brands.of(request.headers);
   const { page, returnURL } = checked(sent, brand);
-  const templateOf = (token: string): string => {
-    const parameters = [`token=${token}`, 'otp={{.Code}}'];
-    if (returnURL !== undefined) parameters.push(`returnURL=${encodeURIComponent(returnURL)}`);
-    return withParameters(page, parameters);
-  };
+  const templateOf = (token: string): string =>
+    withParameters(page, { token, otp: '{{.Code}}', returnURL: returnURL && encodeURIComponent(returnURL) });
   const wanted = {
     kind: 'link',
     to: sent.emailAddress,

@@ -1,3 +1,4 @@
+import type { Answer } from '../../app/submission.ts';
 import { DomainError } from '../../core/errors.ts';
 import { checkCode } from '../../core/user/decide-contact.ts';
 import type { SignInCodeKind, User } from '../../core/user/user.ts';
@@ -20,6 +21,7 @@ import { type Context, inBrand, KEY_LIFETIMES } from './services.ts';
 import { sessionIdOf } from './session-id.ts';
 import { EmailCodeBody, PhoneCodeBody, VerifyCodeBody } from './sign-in-schema.ts';
 import { openSignInToken, type SignInToken } from './sign-in-token.ts';
+import { inWholeSteps } from './whole-steps.ts';
 
 type Contact = 'email' | 'phone';
 
@@ -36,11 +38,11 @@ export function generateCode(context: Context, kind: Contact): Handler {
   return (request) => {
     const brand = context.brands.of(request.headers);
     const sent = readBody(request, body);
-    const [to, isValid, field] =
+    const [to, field] =
       'phoneNumber' in sent
-        ? [sent.phoneNumber, parsePhone(sent.phoneNumber) !== null, FIELDS.phoneNumber]
-        : [sent.emailAddress, parseEmail(sent.emailAddress) !== null, FIELDS.emailAddress];
-    if (!isValid) throw invalidBody([field.invalid]);
+        ? [parsePhone(sent.phoneNumber), FIELDS.phoneNumber]
+        : [parseEmail(sent.emailAddress), FIELDS.emailAddress];
+    if (to === null) throw invalidBody([field.invalid]);
     const name = `generate-${kind}-otp`;
     const wanted = { kind, to, name, body: sent, templateOf: String, answerOf: JSON.stringify };
     return sendSignInCode(request, brand, wanted, context);
@@ -64,18 +66,16 @@ export function verifyCode(context: Context, contact: Contact): Handler {
       throw invalidToken();
     }
     const { userId, kind, codeId } = token;
-    const by = { user: userId ?? codeId, address: addressBlockOf(request) };
-    return limits.run('code', by, async () => {
+    const signIn = async (): Promise<Answer> => {
       if (clock() >= token.expiresAt) throw refusal(new DomainError('code_expired'), brand);
       const target = inBrand(brand, { id: userId ?? '' });
       const user = userId === null ? null : await users.find(target);
       const session = sessionKeys.start(userId ?? '', clock(), KEY_LIFETIMES, sessionIdOf('code', codeId));
-      // A stored answer is given again without a decision.
-      if (user === null || !mayAnswer(user, token, session.session.id)) {
-        throw refusal(new DomainError('code_absent'), brand);
-      }
+      const code = user === null ? undefined : codeOf(user, token);
+      const hasSignedIn = user !== null && isSignedIn(user, session.session.id);
+      if (user === null || (code === undefined && !hasSignedIn)) throw refusal(new DomainError('code_absent'), brand);
       const digest = codes.digest(user.id, 'sign_in', sent.otp);
-      const isProven = user.state === 'active' && checkCode(codeOf(user, token) ?? null, digest, clock()) === 'ok';
+      const isProven = user.state === 'active' && checkCode(code ?? null, digest, clock()) === 'ok';
       try {
         const receipt = await users.submit({
           ...commandTo(target, request, caller),
@@ -87,21 +87,24 @@ export function verifyCode(context: Context, contact: Contact): Handler {
           }),
           // Whoever has not got the code learns no version.
           ifMatch: isProven ? ifMatch : null,
-          idempotency,
+          // Nor that there is a user, by an answer that is stored. Given again, one passes over the decision.
+          idempotency: isProven || hasSignedIn ? idempotency : undefined,
           answer: ({ user: after }) => authAnswer(after, session),
         });
         return answerOf(receipt);
       } catch (error) {
         throw error instanceof DomainError ? refusal(error, brand) : error;
       }
-    });
+    };
+    const by = { user: token.limitedAs, address: addressBlockOf(request) };
+    const attempt = (): Promise<Answer> => limits.run('code', by, signIn);
+    return brand.section.hidesUnknownAddresses ? inWholeSteps(attempt) : attempt();
   };
 }
 
-/** The code is outstanding, or it has signed in somebody who still is. */
-function mayAnswer(user: User, token: SignInToken, sessionId: string): boolean {
-  if (codeOf(user, token) !== undefined) return true;
-  return user.state === 'active' && user.credentials.sessions.some(({ id }) => id === sessionId);
+/** The code has signed in somebody who still is. */
+function isSignedIn({ state, credentials }: User, sessionId: string): boolean {
+  return state === 'active' && credentials.sessions.some(({ id }) => id === sessionId);
 }
 
 function codeOf({ credentials }: User, token: SignInToken) {

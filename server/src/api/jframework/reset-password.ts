@@ -1,4 +1,3 @@
-import { recipient } from '../../app/rate-limits.ts';
 import type { Answer, Submission } from '../../app/submission.ts';
 import { DomainError, type Reason } from '../../core/errors.ts';
 import { checkCode } from '../../core/user/decide-contact.ts';
@@ -45,14 +44,15 @@ export function resetPassword(context: Context): Handler {
         ...commandTo(target, request, caller),
         command,
         ifMatch: isProven ? ifMatch : null,
-        idempotency,
+        // A repetition, or a key that was used, would tell that there is a user.
+        idempotency: brand.section.hidesUnknownAddresses ? undefined : idempotency,
         answer: ({ user: after }) => success(200, 'true', after.version),
       };
     };
     const reset = (): Promise<Answer> =>
       tellingAsLittle(brand, async () => answerOf(await users.submitChecked(prepare)));
-    const by = { user: recipient('email', sent.emailAddress), address: addressBlockOf(request) };
-    return limits.run('code', by, reset);
+    // Not for each user: whoever knows an address could keep its owner out. A token is too long to be guessed.
+    return limits.run('code', { address: addressBlockOf(request) }, reset);
   };
 }
 

@@ -23,7 +23,7 @@ const LINK_LIFETIME = 15 * 60 * 1000;
 
 export interface WantedCode {
   readonly kind: SignInCodeKind;
-  /** A valid e-mail address or phone number. */
+  /** A valid e-mail address, or a phone number in E.164. */
   readonly to: string;
   /** Of the operation, for idempotency keys. */
   readonly name: string;
@@ -63,7 +63,7 @@ export function sendSignInCode(
     });
     return answerOf(receipt);
   };
-  const by = { user: recipient(kind === 'phone' ? 'phone' : 'email', to), address: addressBlockOf(request) };
+  const by = { user: recipientOf(wanted), address: addressBlockOf(request) };
   return limits.run('message', by, () =>
     hides ? hidingOutcome(send, () => wanted.answerOf(issue(null, brand, wanted, context).token)) : send(),
   );
@@ -73,16 +73,23 @@ export function sendSignInCode(
 function issue(
   userId: string | null,
   brand: Brand,
-  { kind, templateOf }: WantedCode,
+  wanted: WantedCode,
   { codes, secrets, random, clock }: Context,
 ): { id: string; code: NewCode; token: string } {
+  const { kind, templateOf } = wanted;
   const id = random.hex(ID_SIZE);
+  const brandId = brand.organization.id;
+  const limitedAs = secrets.secretDigest('sign-in code', JSON.stringify([brandId, recipientOf(wanted)]));
   const tokenUntil = (expiresAt: number): string =>
-    sealSignInToken({ userId, brandId: brand.organization.id, kind, codeId: id, expiresAt }, secrets);
+    sealSignInToken({ userId, brandId, kind, codeId: id, expiresAt, limitedAs }, secrets);
   if (kind === 'link') {
     const token = tokenUntil(clock() + LINK_LIFETIME);
     return { id, code: codes.toSendInLink(userId ?? '', 'sign_in', templateOf(token), LINK_LIFETIME), token };
   }
   const code = codes.toSend(userId ?? '', 'sign_in', null);
   return { id, code, token: tokenUntil(code.expiresAt) };
+}
+
+function recipientOf({ kind, to }: WantedCode): string {
+  return recipient(kind === 'phone' ? 'phone' : 'email', to);
 }

@@ -23,11 +23,12 @@ export type LimitedAction = keyof RateLimitSettings;
 
 /**
  * Far above what people do, also when many of them share an address: the lock of a user and the five tries of a code are
- * what stops guessing, these keep one caller from making others wait and from filling somebody's mailbox.
+ * what stops guessing, these keep one caller from making others wait and from filling somebody's mailbox. Only codes of
+ * six digits need more: whoever may always ask for another must not go on guessing.
  */
 export const DEFAULT_RATE_LIMITS: RateLimitSettings = {
   signIn: { user: { burst: 50, perHour: 360 }, address: { burst: 300, perHour: 3600 } },
-  code: { user: { burst: 20, perHour: 60 }, address: { burst: 300, perHour: 3600 } },
+  code: { user: { burst: 10, perHour: 10 }, address: { burst: 300, perHour: 3600 } },
   message: { user: { burst: 10, perHour: 10 }, address: { burst: 200, perHour: 1200 } },
   token: { address: { burst: 300, perHour: 3600 } },
 };

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { storedIn } from '../../support/at-rest.ts';
+import { freshDatabase } from '../../support/engine.ts';
 import { countRows } from '../../support/rows.ts';
 import { ACME, GLOBEX } from '../../support/setup.ts';
 import { startTessera } from '../../support/tessera.ts';
@@ -11,6 +15,7 @@ const LINK = `https://${ACME.brandUrl}/reset`;
 const HOUR = 60 * 60 * 1000;
 
 let now = Date.now();
+const folder = mkdtempSync(join(tmpdir(), 'tessera-forgot-'));
 let client: Client;
 beforeAll(async () => {
   const setup = brandsSetup();
@@ -18,9 +23,15 @@ beforeAll(async () => {
   if (acme.jframework === undefined || globex.jframework === undefined) throw new Error('both are brands');
   acme.jframework.domainWhiteListURLs = ['https://pages.acme-links.test/x', 'localhost'];
   globex.jframework.hidesUnknownAddresses = true;
-  client = new Client(await startTessera(setup, { clock: () => now }));
+  const fresh = await freshDatabase(folder);
+  const env = { ...fresh.env, TESSERA_TRUSTED_PROXIES: '127.0.0.1' };
+  const given = { ...fresh, args: ['--database', fresh.url], env };
+  client = new Client(await startTessera(setup, { clock: () => now }, given));
 });
-afterAll(() => client.tessera.stop());
+afterAll(async () => {
+  await client.tessera.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const forgot = (emailAddress: unknown, resetPasswordLink: unknown = LINK, options: object = {}) =>
   client.call('POST', '/users/forgot-password', { body: { emailAddress, resetPasswordLink }, ...options });
@@ -71,6 +82,7 @@ describe('POST /users/forgot-password', () => {
     ],
     ['https://pages.acme-links.test/#/reset', 'https://pages.acme-links.test/?token={{.Code}}#/reset'],
     ['http://localhost:3000/reset', 'http://localhost:3000/reset?token={{.Code}}'],
+    [`${LINK}?token=mine&a=b&TOKEN=mine&%74oken=mine&tokens=c#token`, `${LINK}?a=b&tokens=c&token={{.Code}}#token`],
     [`${LINK}/{{.UserID}}?x={{.Code}}`, `${LINK}/%7B%7B.UserID%7D%7D?x=%7B%7B.Code%7D%7D&token={{.Code}}`],
   ])('takes %s', async (link, urlTemplate) => {
     const person = await client.member();
@@ -184,6 +196,16 @@ describe('POST /users/reset-password', () => {
     expect((await client.signIn(person.username, person.password)).status).toBe(200);
   });
 
+  it('wrong tries from one place keep nobody out at another', async () => {
+    const person = await client.member();
+    const attacker = { headers: { 'x-forwarded-for': '203.0.113.5' } };
+    for (let n = 0; n < 30; n += 1) {
+      expect((await reset(person.emailAddress, 'wrong', NEW, attacker)).status).toBe(400);
+    }
+    const owner = { headers: { 'x-forwarded-for': '203.0.113.6' } };
+    expect((await reset(person.emailAddress, await tokenFor(person), NEW, owner)).status).toBe(200);
+  });
+
   it('expires after an hour', async () => {
     const [person, other] = [await client.member(), await client.member()];
     const token = await tokenFor(person);
@@ -284,8 +306,16 @@ describe('a brand that hides unknown addresses', () => {
   };
 
   it('answers the same for known and unknown ones, as late', async () => {
-    const person = await new Client(client.tessera, GLOBEX.brandUrl).member();
+    const globex = new Client(client.tessera, GLOBEX.brandUrl);
+    const person = await globex.member();
     const [known, unknown] = [person.emailAddress, 'nobody@example.com'];
+    // And a key that was used by somebody else
+    const own = await globex.member();
+    await call('/users/forgot-password', { emailAddress: own.emailAddress, resetPasswordLink: link });
+    const ownToken = await latestToken(client.tessera, own.id);
+    const used = { 'idempotency-key': 'used' };
+    const mine = { emailAddress: own.emailAddress, token: ownToken, newPassword: NEW };
+    expect((await call('/users/reset-password', mine, used)).status).toBe(200);
     const tries = (emailAddress: string) => [
       () => call('/users/forgot-password', { emailAddress, resetPasswordLink: link }),
       () => call('/users/forgot-password', { emailAddress, resetPasswordLink: link }, { 'idempotency-key': 'hidden' }),
@@ -293,6 +323,7 @@ describe('a brand that hides unknown addresses', () => {
       () => call('/users/forgot-password', { emailAddress, resetPasswordLink: link }, { 'if-match': '"1"' }),
       () => call('/users/reset-password', { emailAddress, token: 'wrong', newPassword: NEW }),
       () => call('/users/reset-password', { emailAddress, token: 'wrong', newPassword: NEW }, { 'if-match': '"1"' }),
+      () => call('/users/reset-password', { emailAddress, token: 'wrong', newPassword: NEW }, used),
     ];
     const other = tries(unknown);
     for (const [index, attempt] of tries(known).entries()) {

@@ -122,6 +122,20 @@ describe('a link', () => {
     expect(template.split('{{')).toHaveLength(2);
   });
 
+  it('carries nothing of its sender’s in the place of what it is to carry', async () => {
+    const person = await client.member();
+    const taken = 'token=mine&otp=mine&returnURL=https://evil.test/&%6Ftp=mine&ReturnUrl=https://evil.test/';
+    const sent = { emailAddress: person.emailAddress, callbackURL: `${PAGE}?${taken}&a=b` };
+    await ask(FIRST, sent);
+    const without = await linkTo(person);
+    expect([...without.searchParams.keys()]).toEqual(['a', 'token', 'otp']);
+    await ask(FIRST, { ...sent, returnURL: PAGE });
+    const link = await linkTo(person);
+    expect([...link.searchParams.keys()]).toEqual(['a', 'token', 'otp', 'returnURL']);
+    expect(link.searchParams.get('returnURL')).toBe(PAGE);
+    expect((await follow(link)).status).toBe(200);
+  });
+
   it('and a code do not take each other’s place', async () => {
     const person = await client.member();
     await ask(FIRST, { emailAddress: person.emailAddress, callbackURL: PAGE });

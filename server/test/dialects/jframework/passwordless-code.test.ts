@@ -220,6 +220,55 @@ describe('a brand that does not tell who has an address', () => {
       expect(codes(await verify(token, known.otp, BY_EMAIL, {}, discreet))).toEqual(['OtpExpired']);
     }
   });
+
+  it('answers tokens of one length', async () => {
+    const known = await asked(BY_EMAIL, discreet);
+    const unknown = await ask('someone@globex-people.test', BY_EMAIL, {}, discreet);
+    expect(unknown.json.data).toHaveLength(known.token.length);
+  });
+
+  it('limits the tries of all codes of a recipient, whether anybody has the address or number or not', async () => {
+    const { emailAddress, phoneNumber: number } = await discreet.member({ phoneNumber: phoneNumber() });
+    const recipients: [Way, string[]][] = [
+      [BY_EMAIL, [emailAddress, emailAddress.toUpperCase()]],
+      [BY_EMAIL, ['unknown@globex-people.test', 'Unknown@Globex-People.test']],
+      [BY_PHONE, [String(number), `tel:${number}`]],
+      [BY_PHONE, ['+41791888888', '+41 79 188 88 88']],
+    ];
+    for (const [way, spellings] of recipients) {
+      const statuses: number[] = [];
+      for (const to of spellings) {
+        const { json } = await ask(to, way, {}, discreet);
+        for (let n = 0; n < 6; n += 1) statuses.push((await verify(json.data, 'wrong', way, {}, discreet)).status);
+      }
+      expect(statuses).toEqual([...Array(10).fill(400), 429, 429]);
+    }
+  });
+
+  it('answers wrong codes as late, and not by a key that was used', async () => {
+    // Given a key that is stored with an own sign-in
+    const own = await asked(BY_EMAIL, discreet);
+    const headers = { 'idempotency-key': 'used-by-myself' };
+    expect((await verify(own.token, own.otp, BY_EMAIL, { headers }, discreet)).status).toBe(200);
+    const known = await asked(BY_EMAIL, discreet);
+    const unknown = await ask('late@globex-people.test', BY_EMAIL, {}, discreet);
+    for (const token of [known.token, unknown.json.data]) {
+      for (const options of [{}, { headers }]) {
+        const startedAt = performance.now();
+        // When
+        const response = await verify(token, wrong(known.otp), BY_EMAIL, options, discreet);
+        // Then
+        expect([response.status, codes(response)]).toEqual([400, ['InvalidOtp']]);
+        expect(performance.now() - startedAt).toBeGreaterThanOrEqual(49);
+      }
+    }
+    // Whoever has the code is told, and gets its keys again.
+    expect(codes(await verify(known.token, known.otp, BY_EMAIL, { headers }, discreet))).toEqual([
+      'IdempotencyKeyReused',
+    ]);
+    const again = await verify(own.token, own.otp, BY_EMAIL, { headers }, discreet);
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+  });
 });
 
 describe('with an Idempotency-Key or If-Match', () => {
@@ -259,10 +308,23 @@ describe('with an Idempotency-Key or If-Match', () => {
   });
 });
 
-it('too many tries are told to wait', async () => {
-  const { token, otp } = await asked();
+it('too many tries are told to wait, and another code is no way out', async () => {
+  const { person, token, otp } = await asked();
   const answers: number[] = [];
-  for (let tries = 0; tries < 25; tries += 1) answers.push((await verify(token, wrong(otp))).status);
-  expect(answers.slice(0, 20)).toEqual(Array(20).fill(400));
-  expect(answers.slice(20)).toEqual(Array(5).fill(429));
+  for (let tries = 0; tries < 15; tries += 1) answers.push((await verify(token, wrong(otp))).status);
+  expect(answers).toEqual([...Array(10).fill(400), ...Array(5).fill(429)]);
+  const { json } = await ask(person.emailAddress);
+  expect((await verify(json.data, await latestToken(client.tessera, person.id))).status).toBe(429);
+  now += 6 * MINUTE;
+  expect((await verify(token, otp)).status).toBe(400);
+});
+
+it('however a number is spelled, so many codes are sent to it', async () => {
+  const person = await client.member({ phoneNumber: phoneNumber() });
+  const number = String(person.phoneNumber);
+  for (let n = 1; n <= 10; n += 1) expect((await ask(`${number};ext=${n}`, BY_PHONE)).status).toBe(200);
+  const spaced = `${number.slice(0, 3)} ${number.slice(3)}`;
+  for (const spelling of [number, spaced, `tel:${number}`]) {
+    expect((await ask(spelling, BY_PHONE)).status).toBe(429);
+  }
 });
