@@ -69,7 +69,10 @@ export class Batch {
       // What cannot be read decides nothing: the whole batch fails, not this submission.
       if (error instanceof StoreUnavailable) throw error;
       // Settled deferred work is done even when it is refused: it was answered long ago.
-      if (error instanceof DomainError) this.#settle(submission);
+      if (error instanceof DomainError) {
+        this.#settle(submission);
+        this.#withdrawAnswer(submission);
+      }
       return error instanceof Error ? error : new Error('not an error', { cause: error });
     }
   }
@@ -167,6 +170,13 @@ export class Batch {
 
   #settle(submission: Submission): void {
     if (submission.type === 'command' && submission.settles !== undefined) this.#staged.settle(submission.settles);
+  }
+
+  /** Only successes are given again: a repetition of what was refused later is decided anew. */
+  #withdrawAnswer(submission: Submission): void {
+    if (submission.type !== 'command' || submission.settles?.answerKey === undefined) return;
+    const answer = this.#staged.answer(submission.settles.answerKey);
+    if (answer !== null) this.#staged.remember({ ...answer, expiresAt: 0 });
   }
 
   #commandFor(submission: CommandSubmission, user: User | null, actor: Actor): Command {

@@ -214,7 +214,11 @@ function wantsOf(batch: readonly Waiting[]): Wants {
     if (submission.idempotency !== undefined) answers.add(submission.idempotency.key);
     if (submission.type === 'found') for (const member of submission.members) addMember(users, member);
     if (submission.type !== 'command') continue;
-    if (submission.settles !== undefined) deferred.set(submission.settles.id, submission.settles.queue);
+    if (submission.settles !== undefined) {
+      const { id, queue, answerKey } = submission.settles;
+      deferred.set(id, queue);
+      if (answerKey !== undefined) answers.add(answerKey);
+    }
     addMember(users, submission);
     if (submission.creation !== undefined) users.add(submission.creation.userId);
     if (submission.target.claim !== undefined) claims.add(submission.target.claim);

@@ -48,6 +48,12 @@ export interface SubmissionBase {
   readonly idempotency?: IdempotencyKey | undefined;
 }
 
+/** Deferred work that is done with a command. */
+export interface SettledWork extends DeferredRef {
+  /** Of the answer that was kept when it was accepted: when it is refused after all, that is not given again. */
+  readonly answerKey?: string | undefined;
+}
+
 /** A command on its way to the executor. */
 export interface CommandSubmission extends SubmissionBase {
   readonly type: 'command';
@@ -60,7 +66,7 @@ export interface CommandSubmission extends SubmissionBase {
   /** Writes the answer; must be pure too. */
   readonly answer: (outcome: Outcome) => Answer;
   /** Deferred work that is done with this command, whether it succeeds or is refused. */
-  readonly settles?: DeferredRef | undefined;
+  readonly settles?: SettledWork | undefined;
 }
 
 /** Work to be applied in the background: stored with its answer, in one transaction. */

@@ -8,11 +8,14 @@ export interface DeferredCall extends UserCall {
   readonly clientId: string;
   /** Of the request that brought it, so that the history names it. */
   readonly requestId: string;
+  /** Of the answer that was kept when the call was accepted. */
+  readonly answerKey?: string | undefined;
 }
 
 export function payloadOf(call: DeferredCall): string {
-  const { clientId, organizationId, partnerName, userid, requestId, command } = call;
-  return JSON.stringify({ clientId, organizationId, partnerName, userid, requestId, command } satisfies DeferredCall);
+  const { clientId, organizationId, partnerName, userid, requestId, command, answerKey } = call;
+  const kept: DeferredCall = { clientId, organizationId, partnerName, userid, requestId, command, answerKey };
+  return JSON.stringify(kept);
 }
 
 /**
@@ -21,7 +24,7 @@ export function payloadOf(call: DeferredCall): string {
  */
 export function deferredSubmission(work: DeferredWork): CommandSubmission {
   const call = JSON.parse(work.payload) as DeferredCall;
-  const { clientId, organizationId, requestId } = call;
+  const { clientId, organizationId, requestId, answerKey } = call;
   const caller = callerOf(clientId, organizationId);
-  return { ...submissionFor(call), caller, requestId, settles: work };
+  return { ...submissionFor(call), caller, requestId, settles: { ...work, answerKey } };
 }

@@ -32,7 +32,8 @@ const CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>(['create', 'pr
 export function callerOf(clientId: string, organizationId: string, known?: PartnerSection): ClientCaller {
   return {
     kind: 'client',
-    clientId: `${AVIBRA}:${clientId}`,
+    // Keys that were used with another organization are not this client's.
+    clientId: `${AVIBRA}:${organizationId}:${clientId}`,
     organizationId,
     grants: [{ organizationId, capabilities: CAPABILITIES }],
     isCurrent: (organization) => {

@@ -8,7 +8,7 @@ import type { CallHeaders } from './call-headers.ts';
 import { payloadOf } from './deferred-call.ts';
 import type { Partner } from './partners.ts';
 import { AVIBRA } from './section.ts';
-import { fits, queueOf, SUCCESSFUL, submissionFor, targetOf, type UserCall } from './user-call.ts';
+import { fits, queueOf, requestClaimOf, SUCCESSFUL, submissionFor, targetOf, type UserCall } from './user-call.ts';
 
 /** A call that was read and checked, and what came with it. */
 export interface IncomingCall {
@@ -40,7 +40,7 @@ export function createRunCall({ users, deferred }: RunCallOptions): RunCall {
   const accept = async (request: FastifyRequest, incoming: IncomingCall, queue: string): Promise<Answer> => {
     const { partner, call, idempotency } = incoming;
     const { caller, clientId } = partner;
-    const payload = payloadOf({ ...call, clientId, requestId: request.id });
+    const payload = payloadOf({ ...call, clientId, requestId: request.id, answerKey: idempotency?.key });
     const receipt = await users.submit({
       type: 'defer',
       dialect: AVIBRA,
@@ -55,6 +55,15 @@ export function createRunCall({ users, deferred }: RunCallOptions): RunCall {
     return answerOf(receipt);
   };
 
+  const isRefused = async (call: UserCall): Promise<boolean> => {
+    const claim = requestClaimOf(call);
+    const [user, holder] = await Promise.all([
+      users.find(targetOf(call)),
+      claim === null ? null : users.find({ claim }),
+    ]);
+    return !fits(call, user) || (holder !== null && holder.id !== user?.id);
+  };
+
   return async (request, incoming) => {
     const { call, headers } = incoming;
     const queue = queueOf(call);
@@ -64,7 +73,7 @@ export function createRunCall({ users, deferred }: RunCallOptions): RunCall {
     }
     // What the record will refuse is refused at once, unless calls that wait may still change that; executing it also
     // finds the first answer to its key.
-    if (!(await deferred().isBusy(queue)) && !fits(call, await users.find(targetOf(call)))) {
+    if (!(await deferred().isBusy(queue)) && (await isRefused(call))) {
       return execute(request, incoming, null);
     }
     return accept(request, incoming, queue);

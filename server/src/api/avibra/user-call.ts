@@ -49,6 +49,12 @@ export function fits(call: UserCall, user: User | null): boolean {
   return user === null ? call.command.type === 'create-user' : refusalOf(call, user) === null;
 }
 
+/** What a user holds whose enrolment was requested under the key of this call; `null` for calls that request none. */
+export function requestClaimOf({ command: { enrolment } }: UserCall): string | null {
+  if (enrolment?.step !== 'request' || enrolment.key === null) return null;
+  return claimKeys.enrolment(enrolment.key);
+}
+
 /** Told after an earlier answer to the same key, and after permission and precondition. */
 function onRecord(call: UserCall, user: User): UpdateUser {
   const { command } = call;

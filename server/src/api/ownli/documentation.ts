@@ -24,7 +24,7 @@ const REFUSALS: Readonly<Record<number, DocumentedAnswer>> = {
   503: refusal('The service is overloaded, or cannot store changes at the moment.'),
 };
 
-const ALWAYS = [400, 401, 500, 503];
+const ALWAYS = [400, 401, 429, 500, 503];
 const WITH_BODY = [408, 413, 415];
 
 function schemasOf(module: object): Record<string, object> {

@@ -9,7 +9,7 @@ import { OPERATIONS } from './operations.ts';
 import type { PartnerCaller } from './partners.ts';
 import type { OwnliServices } from './services.ts';
 import { userOf } from './target.ts';
-import { PEOPLE } from './user-search.ts';
+import { MAX_PAGE_SIZE, PEOPLE } from './user-search.ts';
 import { userAnswer } from './user-view.ts';
 
 /** `GET /api/users/by-phone/:phoneNumber`. */
@@ -41,16 +41,20 @@ async function holderOf(phone: string, users: Users, caller: PartnerCaller): Pro
   }
 }
 
-/** Of those who share the number, the one who registered last. */
+/** Of those who share the number, the last to register without a policy, else the last to register. */
 async function sharerOf(phone: string, users: Users, caller: PartnerCaller): Promise<User | null> {
   const hasNumber = { type: 'text', field: 'phone', method: 'equals', value: phone, ignoreCase: true } as const;
   const query = {
     filter: { type: 'and', filters: [PEOPLE, hasNumber] },
     sort: { by: 'createdAt', direction: 'desc' },
-    offset: 0,
-    limit: 1,
+    limit: MAX_PAGE_SIZE,
     countTotal: false,
   } as const;
-  const { users: found } = await users.list(caller, query, 'ownli');
-  return found[0] ?? null;
+  let latest: User | null = null;
+  for (let offset = 0; ; offset += MAX_PAGE_SIZE) {
+    const { users: page } = await users.list(caller, { ...query, offset }, 'ownli');
+    latest ??= page[0] ?? null;
+    const plain = page.find(({ policy }) => !policy.isIdentity);
+    if (plain !== undefined || page.length < MAX_PAGE_SIZE) return plain ?? latest;
+  }
 }

@@ -36,7 +36,7 @@ export function ownli({ users, secrets, limits, nextId, clock }: OwnliDependenci
     lifetime: TOKEN_LIFETIME,
     clock,
   });
-  const authenticate = createAuthenticate(partners, tokens);
+  const authenticate = createAuthenticate(partners, tokens, limits);
   const services: OwnliServices = { users, limits, nextId, partners, tokens, authenticate };
   return {
     name: 'ownli',

@@ -92,7 +92,7 @@ export const OPERATIONS = {
     security: [[]],
     body: { schema: CreateTokenBody, required: true },
     answers: { 200: { description: 'The token.', schema: models.Token } },
-    refusals: [401, 429],
+    refusals: [401],
   },
   createUser: changing('createUser', 'Makes a user', CreateUserBody, [409], [RETURNS_EXISTING]),
   createUserWithPolicy: changing(

@@ -127,6 +127,25 @@ describe('an idempotency key under v1', () => {
     expect(await client.events(String(info.userid))).toHaveLength(1);
   });
 
+  it.each(['v1', 'v2'])(
+    'given a call that was refused later, when it is repeated under %s, then it is decided anew',
+    async (version) => {
+      const [userid, other] = [await client.create(), await client.create()];
+      const phone = freshPhone();
+      await client.update({ userid: other, phone });
+      const { 'idempotency-key': key } = v1();
+      const call = (under: string) => client.update({ userid, phone }, { version: under, 'idempotency-key': key });
+      expect((await call('v1')).text).toBe('"Successful"');
+      await expect.poll(() => t.store.deferredWork(), SOON).toEqual([]);
+      expect((await call('v2')).status).toBe(400);
+      await client.update({ userid: other, phone: freshPhone() });
+      const again = await call(version);
+      expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([200, null]);
+      await expect.poll(async () => (await client.user(userid)).phone.value, SOON).toBe(`+1${phone}`);
+      expect((await call(version)).headers.get('idempotent-replayed')).toBe('true');
+    },
+  );
+
   it('given another body, when the key is repeated, then an update is refused with 400 and a create with 409', async () => {
     const userid = await client.create();
     const headers = v1();

@@ -102,23 +102,30 @@ describe('a key of a prefill', () => {
     const key = { 'idempotency-key': fresh() };
     expect((await client.post(PREFILL, info, key)).status).toBe(200);
     const before = await client.events(userid);
-    const others = [info, { ...info, firstname: 'Other' }, client.userInfo()];
+    const prefilled = client.userInfo();
+    await client.post(PREFILL, prefilled);
+    const others = [info, { ...info, firstname: 'Other' }, client.userInfo(), { ...prefilled, firstname: 'Other' }];
     for (const body of others) {
-      for (const version of ['v2', 'v1']) {
+      for (const version of ['v2', 'v1', undefined]) {
         const response = await client.post(PREFILL, body, { ...key, version });
-        if (version === 'v1' && body.userid !== userid) {
-          // Of another user it can only be found out when its turn comes.
-          expect(response.status).toBe(200);
-          await expect.poll(() => t.store.deferredWork(), SOON).toEqual([]);
-          continue;
-        }
         expect(response.status).toBe(409);
         expect(response.json.errorcode).toBe('already_exists');
         expect(isErrorInfo(response)).toBe(true);
       }
     }
+    expect(await t.store.deferredWork()).toEqual([]);
     expect(await client.find(String(others[2]?.userid))).toBeNull();
     expect(await client.events(userid)).toEqual(before);
+    expect(await client.events(String(prefilled.userid))).toHaveLength(1);
+  });
+
+  it('given a prefill of another user under v1, when its key is new or missing, then it is taken', async () => {
+    await client.post(PREFILL, client.userInfo(), { version: 'v1' });
+    for (const headers of [{}, { 'idempotency-key': undefined }]) {
+      const info = client.userInfo();
+      expect((await client.post(PREFILL, info, { ...headers, version: 'v1' })).text).toBe('"Successful"');
+      await expect.poll(() => client.find(String(info.userid)), SOON).not.toBeNull();
+    }
   });
 
   it('given twenty prefills under one key at once, when all are answered, then one was taken', async () => {

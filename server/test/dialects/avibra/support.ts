@@ -45,7 +45,10 @@ export interface Client {
   events(userid: string): Promise<UserEvent[]>;
 }
 
-export async function clientOf(t: Tessera, partner: typeof ACME | typeof GLOBEX = ACME): Promise<Client> {
+export async function clientOf(
+  t: Tessera,
+  partner: Pick<typeof ACME | typeof GLOBEX, 'id' | 'avibra'> = ACME,
+): Promise<Client> {
   const { partnerName, clientId, clientSecret, apiKey } = partner.avibra;
   const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret, scope: 'users' };
   const granted = await requestToken(t, form);

@@ -39,7 +39,7 @@ describe('POST /user/account/update', () => {
     const event = (await client.events(userid)).at(-1);
     expect(event?.changes).toEqual({ 'profile.givenName': { before: 'Before', after: 'After' } });
     expect(event?.origin).toEqual({
-      actor: 'client:avibra:acme-avibra',
+      actor: 'client:avibra:300000000000000001:acme-avibra',
       dialect: 'avibra',
       client: 'client',
       requestId: response.headers.get('x-request-id'),

@@ -31,7 +31,7 @@ describe('a call under v1', () => {
     store.stalled = false;
     await expect.poll(async () => (await client.user(userid)).profile.givenName, SOON).toBe('Later');
     expect((await client.events(userid)).at(-1)?.origin).toMatchObject({
-      actor: 'client:avibra:acme-avibra',
+      actor: 'client:avibra:300000000000000001:acme-avibra',
       dialect: 'avibra',
       requestId: response.headers.get('x-request-id'),
     });

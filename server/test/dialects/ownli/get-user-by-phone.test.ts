@@ -57,6 +57,38 @@ describe('GET /api/users/by-phone/:phoneNumber', () => {
     expect((await get(user.phone, globex)).json).toEqual(user);
   });
 
+  it('200: there, of users who share the number, answers who was created without a policy, and the last of these', async () => {
+    const globex = await clientOf(t, GLOBEX);
+    const phone = freshPhone();
+    const plain = await globex.create({ phone });
+    for (let n = 0; n < 2; n += 1) {
+      now += 1_000;
+      await createInsured(globex, { phone });
+    }
+    expect((await get(phone, globex)).json).toEqual(plain);
+    now += 1_000;
+    const later = await globex.create({ phone });
+    expect((await get(phone, globex)).json).toEqual(later);
+  });
+
+  it('200: there, of users with policies only, answers who registered last', async () => {
+    const globex = await clientOf(t, GLOBEX);
+    const phone = freshPhone();
+    await createInsured(globex, { phone });
+    now += 1_000;
+    const late = await createInsured(globex, { phone });
+    expect((await get(phone, globex)).json).toEqual(late);
+  });
+
+  it('200: there, finds who was created without a policy behind a page of others', async () => {
+    const globex = await clientOf(t, GLOBEX);
+    const phone = freshPhone();
+    const plain = await globex.create({ phone });
+    now += 1_000;
+    await Promise.all(Array.from({ length: 200 }, () => createInsured(globex, { phone })));
+    expect((await get(phone, globex)).json).toEqual(plain);
+  });
+
   it('401: asks for credentials', async () => {
     const response = await t.send('GET', `/api/users/by-phone/${freshPhone()}`);
     expectError(response, 401, 'ERROR_UNAUTHORIZED');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTessera, type Tessera } from '../../support/tessera.ts';
-import { type Client, clientOf, expectRefused } from './support.ts';
+import { type Client, clientOf, expectError, expectRefused } from './support.ts';
 
 let t: Tessera;
 let client: Client;
@@ -26,6 +26,15 @@ describe('PUT /api/users/:userId with If-Match', () => {
   it('refuses a stale tag even when nothing would change', async () => {
     const { id } = await client.create();
     await expectRefused(t, id, () => client.put(id, {}, { 'if-match': '"9"' }), 412, 'ERROR_PRECONDITION_FAILED');
+  });
+
+  it('comes before bad values, and these before a missing user', async () => {
+    const { id } = await client.create();
+    const stale = { 'if-match': '"9"' };
+    await expectRefused(t, id, () => client.put(id, { firstName: '' }, stale), 412, 'ERROR_PRECONDITION_FAILED');
+    await expectRefused(t, id, () => client.put(id, { firstName: 1 }, stale), 400, 'ERROR_INVALID_PARAMETERS');
+    expectError(await client.put('1', { firstName: '' }, stale), 400, 'ERROR_INVALID_PARAMETERS');
+    expectError(await client.put('1', { firstName: 'X' }, stale), 404, 'ERROR_USER_NOT_FOUND');
   });
 
   it('lets one of two readers win', async () => {
