@@ -71,7 +71,9 @@ export async function openWebhooks(database: Database, now: () => number = Date.
           `${receiver} said that it is gone: open it with "tessera webhooks retry --receiver ${receiver}" first`,
         );
       }
-      const query = { ...which, ...subscription, receiver, now: now() };
+      const at = now();
+      // What happens from now on is sent anyway.
+      const query = { until: at, ...which, ...subscription, receiver, now: at };
       let count = 0;
       for (let after: string | null = null; ; ) {
         const { added, next } = await outbox.replay(query, after, PAGE);

@@ -150,16 +150,20 @@ describe('what users are called', () => {
     const harmless = await client.member({ firstName: 'Minnie' });
     await sendVerification(harmless);
     const before = (await latestMail(harmless)).html.match(/<[a-z]+/g);
-    const greeted = PAYLOADS.filter((_payload, index) => index % 6 === 0).map(async (payload) => {
-      // When
-      const person = await client.member({ firstName: payload });
-      await sendVerification(person);
-      // Then
-      const { html, text } = await latestMail(person);
-      expect(text.split('\n')[0]).toBe(`Hello ${payload},`);
-      expect(shownText(html)).toContain(`<p>Hello ${payload},</p>`);
-      expect(html.match(/<[a-z]+/g)).toEqual(before);
-    });
+    // A name with what reads as a host would be left out.
+    const names = PAYLOADS.map((payload) => payload.replaceAll(/(?<=\w\w)\.(?=\w\w)/g, '-'));
+    const greeted = names
+      .filter((_payload, index) => index % 6 === 0)
+      .map(async (payload) => {
+        // When
+        const person = await client.member({ firstName: payload });
+        await sendVerification(person);
+        // Then
+        const { html, text } = await latestMail(person);
+        expect(text.split('\n')[0]).toBe(`Hello ${payload},`);
+        expect(shownText(html)).toContain(`<p>Hello ${payload},</p>`);
+        expect(html.match(/<[a-z]+/g)).toEqual(before);
+      });
     expect(await Promise.all(greeted)).toHaveLength(10);
   });
 });

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readWebhooksOptions } from '../../src/config/webhooks-options.ts';
+import { openWebhooks } from '../../src/server/webhooks.ts';
 import { createThrough, dialectClients, somebody } from '../support/clients.ts';
 import { freshDatabase } from '../support/engine.ts';
 import { answering, type Received, type Receiver, startReceiver } from '../support/receiver.ts';
@@ -78,6 +80,13 @@ describe('tessera webhooks, beside a server', () => {
     expect([code, stdout]).toEqual([0, `events that will be sent to ${CRM} again: 2\n`]);
     const received = await receiver.until(({ length }) => length === before + 2);
     expect(received.slice(before).map(told)).toEqual([`${userId} user.created 1`, `${userId} user.profile_changed 2`]);
+  });
+
+  it('has no events sent again that happen later, however long it takes', async () => {
+    const { database } = readWebhooksOptions(['list', ...options], {});
+    const opened = await openWebhooks(database, () => Date.parse(since));
+    expect(await opened.replay({ receiver: CRM, since: 0, userId })).toBe(0);
+    await opened.close();
   });
 
   it('opens a receiver that was gone, and has all sent that was given up, in its order', async () => {

@@ -243,7 +243,9 @@ describe('what people are called', () => {
     const expected = await mailTo(harmless.email);
     const headerNames = ({ headers }: ReceivedMail) => headers.map(([name]) => name);
     const tags = ({ html }: ReceivedMail) => tagsOf(html).map((tag) => tag.replace(/href="[^"]*"/, 'href=""'));
-    const greeted = PAYLOADS.map(async (payload) => {
+    // A name with what reads as a host would be left out.
+    const names = PAYLOADS.map((payload) => payload.replaceAll(/(?<=\w\w)\.(?=\w\w)/g, '-'));
+    const greeted = names.map(async (payload) => {
       // When
       const profile = { givenName: payload, familyName: payload, nickName: payload, displayName: payload };
       const { id, email } = await person({ profile });

@@ -277,6 +277,17 @@ function describeWith(given: FreshStore): void {
       expect(await outbox().retry(mail, NOW + 3, LIMIT)).toBe(0);
     });
 
+    it('that are asked for again wait until the claim of whoever had the receiver is over, page by page', async () => {
+      await settle({ dead: await dead('a1', 'a2', 'a3') });
+      for (const limit of [3, 2]) await outbox().retry(hook, NOW + 400, limit);
+      expect(await waiting('them', NOW + 999)).toEqual([]);
+      expect(await waiting('them', NOW + 1_000)).toEqual([hook]);
+      expect(await outbox().claim(hook, { ...THEM, now: NOW + 400 })).toMatchObject({ dueAt: NOW + 1_000 });
+      await outbox().release([hook], 'them');
+      await outbox().retry(hook, NOW + 500, LIMIT);
+      expect(await waiting('us', NOW + 500)).toEqual([hook]);
+    });
+
     it('that are asked for again open the receiver, which rests until all are back', async () => {
       const gone = { failures: 4, dueAt: NOW + 99_999, disabledAt: NOW, disabledAddress: 'http://a', answer: 'gone' };
       await settle({ state: { id: hook, ...gone }, dead: await dead('a1', 'a2', 'a3') });
@@ -285,8 +296,9 @@ function describeWith(given: FreshStore): void {
       expect(await waiting('them', NOW)).toEqual([]);
       expect(await settle({ dead: await dead('b1') })).toEqual(new Set([hook]));
       expect(await outbox().retry(hook, NOW, 2)).toBe(1);
-      expect(await waiting('them', NOW)).toEqual([hook]);
-      const opened = { failures: 0, dueAt: NOW, disabledAt: null, disabledAddress: null, answer: 'gone' };
+      expect(await waiting('them', NOW)).toEqual([]);
+      expect(await waiting('them', US.until)).toEqual([hook]);
+      const opened = { failures: 0, dueAt: US.until, disabledAt: null, disabledAddress: null, answer: 'gone' };
       expect(await outbox().claim(hook, THEM)).toEqual({ id: hook, ...opened });
       expect(await due()).toEqual(['a1', 'b1', 'a2', 'b2', 'a3', 'b3']);
     });

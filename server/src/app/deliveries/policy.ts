@@ -48,5 +48,10 @@ export function nextProbe(
   { now, random, retryAfter = 0 }: { readonly now: number; readonly random: number; readonly retryAfter?: number },
 ): number {
   const wait = delayAfter(failures - DOWN_AFTER + 1, PROBE, random);
-  return now + Math.max(wait, Math.min(retryAfter, LONGEST_ASKED));
+  return now + Math.max(wait, askedFor(retryAfter));
+}
+
+/** How long a receiver as a whole is left alone that asks for it, in milliseconds: a day at most. */
+export function askedFor(retryAfter: number): number {
+  return Math.min(retryAfter, LONGEST_ASKED);
 }

@@ -17,6 +17,13 @@ const GIVEN_UP = 500;
 /** Milliseconds after which a try is over, whatever the sender does. */
 const LONGEST_TRY = 60_000;
 const UNKNOWN = 'no such receiver';
+/** Senders throw for what is ours alone, before they send anything. */
+const NOT_TRIED = {
+  type: 'failed',
+  answer: 'it could not be tried: see the log of the server',
+  isDown: false,
+  untried: true,
+} as const;
 
 export interface ReceiverOptions {
   readonly outbox: Pick<Outbox, 'claim' | 'renew' | 'release' | 'due' | 'giveUp'>;
@@ -234,9 +241,10 @@ export class Receiver {
   async #try(sender: Sender, delivery: Delivery): Promise<void> {
     const { stopping, clock, random } = this.#options;
     const downs = this.#downs;
+    // Of now: by the time of the answer the settings may name another.
+    const address = sender.address ?? null;
     const outcome = await this.#outcome(sender, delivery);
     if (stopping.aborted && outcome.type !== 'delivered') return this.#lanes.ended(delivery, 'waits');
-    const address = sender.address ?? null;
     const made = { delivery, outcome, isLate: downs !== this.#downs, address, now: clock(), random: random() };
     const before = this.#state;
     const { state, ...ends } = judge(before, made);
@@ -244,10 +252,9 @@ export class Receiver {
     this.#lanes.ended(delivery, ends.postponed.length > 0 ? 'waits' : 'may follow');
     this.#options.settler.add(this.id, ends, state === before ? null : state);
     this.#note(before, delivery, outcome);
-    if (outcome.type === 'failed' && isDown(state)) {
-      if (state.dueAt !== before.dueAt) this.#isDown(outcome.answer);
-      // The rest is given up once that is written.
-    } else if (state.disabledAt !== null) this.#mayHaveMore = true;
+    if (outcome.type === 'failed' && state.dueAt !== before.dueAt && isDown(state)) this.#isDown(outcome.answer);
+    // The rest is given up once that is written.
+    else if (state.disabledAt !== null) this.#mayHaveMore = true;
     else this.#goOn();
   }
 
@@ -267,7 +274,7 @@ export class Receiver {
       return await Promise.race([sender.send(delivery, ending.signal), late.promise]);
     } catch (err) {
       this.#options.log.error({ receiver: this.id, delivery: delivery.id, err }, 'a delivery could not be tried');
-      return { type: 'failed', answer: 'it could not be tried: see the log of the server', isDown: false };
+      return NOT_TRIED;
     } finally {
       clearTimeout(timer);
       this.#options.stopping.removeEventListener('abort', stop);
@@ -291,7 +298,7 @@ export class Receiver {
     const { log } = this.#options;
     const receiver = this.id;
     if (outcome.type === 'delivered') {
-      if (isDown(before)) log.info({ receiver }, 'a receiver can be reached again');
+      if (isDown(before) && !isDown(this.#state)) log.info({ receiver }, 'a receiver can be reached again');
       return;
     }
     const { answer } = outcome;

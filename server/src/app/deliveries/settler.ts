@@ -1,4 +1,5 @@
 import type { Delivery, Outbox, ReceiverState, Settlement } from '../ports/outbox.ts';
+import { StoreUnavailable } from '../ports/store.ts';
 
 /** Milliseconds in which what ends is gathered for one transaction. */
 const GATHERING = 40;
@@ -26,8 +27,9 @@ export interface SettlerOptions {
   readonly outbox: Pick<Outbox, 'settle'>;
   readonly holder: string;
   readonly onWritten: (receiver: string, written: Written) => void;
-  /** Told of every time that nothing could be written. */
+  /** Told of every time that something could not be written. */
   readonly onFailure: (error: unknown) => void;
+  /** Told of every time that all could be. */
   readonly onSuccess: () => void;
 }
 
@@ -84,22 +86,44 @@ export class Settler {
     }, delay);
   }
 
+  /** @returns whether all of it is written; what is not is kept */
   async #write(): Promise<boolean> {
     const all = this.#gathered;
     this.#gathered = new Map();
+    const error = await this.#settle(all);
+    const isWritten = error === null || (await this.#recover(all, error));
+    if (isWritten) this.#options.onSuccess();
+    return isWritten;
+  }
+
+  /** What is wrong with that of one receiver holds up no other. @returns whether all of it is written after all */
+  async #recover(all: ReadonlyMap<string, Gathered>, error: unknown): Promise<boolean> {
+    if (error instanceof StoreUnavailable || all.size === 1) {
+      this.#options.onFailure(error);
+      this.#keep(all);
+      return false;
+    }
+    let isWritten = true;
+    for (const one of all) {
+      const alone = new Map([one]);
+      const failure = await this.#settle(alone);
+      if (failure !== null) isWritten = await this.#recover(alone, failure);
+    }
+    return isWritten;
+  }
+
+  /** In one transaction. @returns why it failed; `null` when it is on disk */
+  async #settle(all: ReadonlyMap<string, Gathered>): Promise<unknown> {
+    const settlements = [...all].map(([receiver, gathered]) => ({ receiver, ...gathered }));
     try {
-      const settlements = [...all].map(([receiver, gathered]) => ({ receiver, ...gathered }));
       const lost = await this.#options.outbox.settle(this.#options.holder, settlements);
-      this.#options.onSuccess();
       for (const [receiver, { delivered, postponed, dead }] of all) {
         const deliveries = [...delivered, ...[...postponed, ...dead].map(({ delivery }) => delivery)];
         this.#options.onWritten(receiver, { deliveries, isHeld: !lost.has(receiver) });
       }
-      return true;
+      return null;
     } catch (error) {
-      this.#options.onFailure(error);
-      this.#keep(all);
-      return false;
+      return error;
     }
   }
 

@@ -1,6 +1,6 @@
 import { type Delivery, type ReceiverState, type Settlement, UNTRIED } from '../ports/outbox.ts';
 import type { Outcome } from '../ports/sender.ts';
-import { DOWN_AFTER, LIFETIME, nextProbe, nextTry } from './policy.ts';
+import { askedFor, DOWN_AFTER, LIFETIME, nextProbe, nextTry } from './policy.ts';
 
 /** What follows from the end of a try. */
 export interface Verdict extends Pick<Settlement, 'delivered' | 'postponed' | 'dead'> {
@@ -28,6 +28,12 @@ export function isDown({ failures }: ReceiverState): boolean {
 
 /** Decides what becomes of a delivery, and how its receiver is doing. Pure. */
 export function judge(state: ReceiverState, made: Try): Verdict {
+  const verdict = judged(state, made);
+  // Senders mark what ended before the receiver was contacted: that says nothing of it.
+  return made.outcome.untried === true ? { ...verdict, state } : verdict;
+}
+
+function judged(state: ReceiverState, made: Try): Verdict {
   const { delivery, outcome, address, now } = made;
   switch (outcome.type) {
     case 'delivered':
@@ -54,12 +60,18 @@ function failedAlone(state: ReceiverState, made: Try, outcome: Failure): Verdict
 function failedAsAWhole(state: ReceiverState, made: Try, outcome: Failure): Verdict {
   const { delivery, isLate, now, random } = made;
   const { answer, retryAfter = 0 } = outcome;
-  if (isLate && isDown(state)) return { ...resting(delivery, state.dueAt, answer, now), state };
+  if (isLate && isDown(state)) return failedLate(state, made, outcome);
   const failures = state.failures + 1;
   const next = { ...state, failures, answer };
   if (!isDown(next)) return { ...again(made, outcome), state: next };
   const dueAt = nextProbe(failures, { now, random, retryAfter });
   return { ...resting(delivery, dueAt, answer, now), state: { ...next, dueAt } };
+}
+
+/** It is known to be down, but may ask for more time than it was to have. */
+function failedLate(state: ReceiverState, { delivery, now }: Try, { answer, retryAfter }: Failure): Verdict {
+  const dueAt = retryAfter === undefined ? state.dueAt : Math.max(state.dueAt, now + askedFor(retryAfter));
+  return { ...resting(delivery, dueAt, answer, now), state: dueAt === state.dueAt ? state : { ...state, dueAt } };
 }
 
 /** Behind the others of the receiver, so that not the same one is the probe each time. */

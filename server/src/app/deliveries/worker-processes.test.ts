@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { happen, pass, ScriptedSender, usingWorkers } from '../../../test/support/delivery-worker.ts';
+import { happen, nameOf, pass, REFUSED, ScriptedSender, usingWorkers } from '../../../test/support/delivery-worker.ts';
 import { NOW } from '../../../test/support/given.ts';
 import type { Outbox } from '../ports/outbox.ts';
 import { StoreUnavailable } from '../ports/store.ts';
@@ -67,6 +67,32 @@ describe('several processes', () => {
     await pass(60 * SECOND);
     expect(crm.tried).toHaveLength(tried);
     expect(await here.summary()).toMatchObject({ waiting: 2 - tried });
+  });
+});
+
+describe('dead letters that are asked for again', () => {
+  it('given a process that has newer ones of a user under way, then another does not send them beside', async () => {
+    const [ours, theirs] = [new ScriptedSender(), new ScriptedSender()];
+    ours.answer = (delivery) => (nameOf(delivery) === 'a1' ? REFUSED : { type: 'delivered' });
+    await happen(here.store, ['a1']);
+    const { worker } = here.start({ crm: ours });
+    await pass(300);
+    ours.hold();
+    await happen(here.store, ['a2']);
+    worker.tell(['crm']);
+    await pass(300);
+    expect(ours.tried).toEqual(['a1', 'a2']);
+    // From now on it hangs, but what it has begun goes on.
+    const outbox = here.store.outbox;
+    const claimedUntil = NOW + 5 * SECOND;
+    await outbox.retry('crm', Date.now(), 100);
+    const { worker: other } = here.start({ crm: theirs }, { holder: 'them' });
+    other.tell(['crm']);
+    await pass(claimedUntil - Date.now() - 100);
+    expect(theirs.tried).toEqual([]);
+    ours.letGo();
+    await pass(10 * SECOND);
+    expect([...ours.tried, ...theirs.tried].slice(2)).toEqual(['a1']);
   });
 });
 

@@ -32,6 +32,25 @@ describe('a receiver that is down', () => {
     expect(log).toEqual(['a receiver cannot be reached', 'a receiver can be reached again']);
   });
 
+  it('given some that mean nothing to it, then it stays down for those, and they are done with', async () => {
+    const crm = new ScriptedSender(1);
+    const nothing = { type: 'delivered', untried: true } as const;
+    crm.answer = ({ userId }) => (userId === 'n' ? nothing : DOWN);
+    await happen(here.store, ['a1', 'b1', 'c1']);
+    const { worker, log } = here.start({ crm });
+    await pass(SECOND);
+    expect(await here.summary()).toMatchObject({ failures: 3 });
+    await happen(here.store, ['n1', 'n2']);
+    worker.tell(['crm']);
+    await pass(120 * SECOND);
+    expect(crm.tried).toEqual(expect.arrayContaining(['n1', 'n2']));
+    const { failures, dueAt, waiting } = (await here.summary()) ?? {};
+    expect([waiting, dueAt]).toEqual([3, expect.any(Number)]);
+    expect(failures).toBeGreaterThan(5);
+    expect(dueAt).toBeGreaterThan(Date.now());
+    expect(log).toEqual(['a receiver cannot be reached']);
+  });
+
   it('given a long time down, then no delivery has used up its tries', async () => {
     const crm = new ScriptedSender(1);
     let isDown = true;
@@ -122,6 +141,21 @@ describe('a receiver that is gone', () => {
     expect(crm.tried).toEqual(['a1']);
     expect(await here.summary()).toMatchObject({ dead: 2, waiting: 0, answer: 'HTTP 410' });
     expect((await here.summary())?.disabledAt).not.toBeNull();
+  });
+
+  it('given another address by the time of its word, then it is in use there', async () => {
+    const crm = new ScriptedSender(1);
+    crm.answer = () => GONE;
+    crm.hold();
+    await happen(here.store, ['a1', 'b1']);
+    here.start({ crm });
+    await pass(100);
+    crm.address = 'http://new.test';
+    crm.letGo();
+    crm.answer = ({ userId }) => (userId === 'a' ? GONE : { type: 'delivered' });
+    await pass(500);
+    expect(crm.tried).toEqual(['a1', 'b1']);
+    expect(await here.summary()).toMatchObject({ dead: 1, waiting: 0, disabledAt: null });
   });
 
   it('given another address, then it is in use again', async () => {

@@ -170,8 +170,8 @@ export interface Outbox {
   deadLetters(receiver: string, limit: number): Promise<DeadLetter[]>;
   /**
    * Has dead letters of a receiver delivered after all, the oldest first, at most `limit`, and opens the receiver if it
-   * was disabled. It rests for some seconds as long as there may be more, so that they come in order. Whoever has
-   * claimed it has to claim it anew.
+   * was disabled. It rests for some seconds as long as there may be more, so that they come in order, and until the claim
+   * of whoever holds it is over. Whoever that is has to claim it anew.
    *
    * @returns how many
    */

@@ -14,8 +14,13 @@ export interface Sender {
   readonly address?: string;
 }
 
-/** How a try ended. `answer` is what the receiver said, in a line for the operator: no secrets, no contents. */
-export type Outcome =
+/**
+ * How a try ended. `answer` is what the receiver said, in a line for the operator: no secrets, no contents. One that ended
+ * before the receiver was asked for anything is `untried`: it says nothing of how that is doing.
+ */
+export type Outcome = Ended & { readonly untried?: true };
+
+type Ended =
   | { readonly type: 'delivered' }
   /** Worth trying again. */
   | {

@@ -18,6 +18,12 @@ export function addressIn(stored: string): string | null {
   return mailbox === null ? null : formatAddress(mailbox);
 }
 
+/** What stands before the @ of an address, as servers may repeat it: as it is written, and without quotes and escapes. */
+export function localPartsOf(address: string): string[] {
+  const written = address.slice(0, address.lastIndexOf('@'));
+  return [written, parseMailbox(address)?.localPart ?? written];
+}
+
 /** A mail from one address to one, as the library wants it. @param to an address that `addressIn` has read */
 export function mailOf(note: Note, delivery: Delivery, to: string, sender: Sender): SendMailOptions {
   const { address, name, replyTo } = sender;

@@ -69,14 +69,14 @@ describe('a mail', () => {
     'goes nowhere when %j is stored, which is no address',
     async (to) => {
       const outcome = await shared.send(codeMessage({ to }));
-      expect(outcome).toEqual({ type: 'refused', answer: 'the recipient is no e-mail address' });
+      expect(outcome).toEqual({ type: 'refused', answer: 'the recipient is no e-mail address', untried: true });
       expect(server.mails).toEqual([]);
     },
   );
 
   it('has no header that a name could add', async () => {
     // Given
-    const hostile = 'Acme\r\nBcc: x@evil.test\r\n\r\n<b>body</b>\u2028" <x@evil.test>, "';
+    const hostile = 'Acme\r\nBcc: x@evil\r\n\r\n<b>body</b>\u2028" <x@evil>, "';
     const user = person({ displayName: hostile });
     const { send } = senderWith(sectionOf(server.port), composerFor(user, { organizationName: () => hostile }));
     const names = (mail: { readonly headers: readonly (readonly [string, string])[] } | undefined) =>
@@ -93,7 +93,7 @@ describe('a mail', () => {
     for (const one of [mail, named]) {
       expect(one && headerOf(one, 'from')).toMatch(/^"Acme Bcc: .*" <no-reply@tessera\.test>$/);
     }
-    expect(mail?.text.split('\n')[0]).toBe('Hello Acme Bcc: x@evil.test <b>body</b> " <x@evil.test>, ",');
+    expect(mail?.text.split('\n')[0]).toBe('Hello Acme Bcc: x@evil <b>body</b> " <x@evil>, ",');
   });
 
   it('is known again by its id, whichever try it is', async () => {
@@ -135,11 +135,22 @@ describe('a mail', () => {
   });
 });
 
+describe('an answer that names the recipient', () => {
+  it.each([
+    ['samsample@acme.test', 'Mailbox samsample is unknown', 'RCPT TO: 550 Mailbox ... is unknown'],
+    ['samsample@acme.test', 'No <samsample@acme.test> here', 'RCPT TO: 550 No ... here'],
+  ])('%s is kept without it: %s', async (to, text, answer) => {
+    const server = await serverWith({ onRecipient: () => [550, text] });
+    const outcome = await senderWith(sectionOf(server.port)).send(codeMessage({ to }));
+    expect(outcome).toEqual({ type: 'refused', answer });
+  });
+});
+
 describe('a message that cannot be composed', () => {
   it('is refused when it never can', async () => {
     const server = await serverWith();
     const outcome = await senderWith(sectionOf(server.port), composerFor(null)).send();
-    expect(outcome).toEqual({ type: 'refused', answer: 'the user is deleted' });
+    expect(outcome).toEqual({ type: 'refused', answer: 'the user is deleted', untried: true });
     expect(server.connections()).toBe(0);
   });
 
@@ -150,7 +161,7 @@ describe('a message that cannot be composed', () => {
 
   it('for a fault of ours is tried again, and the log says why but not what', async () => {
     const outcome = await senderWith(null).send(codeMessage({ sealedCode: 'other' }));
-    expect(outcome).toMatchObject({ type: 'failed', isDown: false });
+    expect(outcome).toMatchObject({ type: 'failed', isDown: false, untried: true });
     expect(bench.logged).toHaveLength(1);
     expect(bench.logged[0]?.[1]).toBe('a message could not be put into words');
   });

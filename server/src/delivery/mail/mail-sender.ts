@@ -7,7 +7,7 @@ import type { Composer } from '../messages/compose.ts';
 import { MessageFiles } from '../messages/message-files.ts';
 import { noteOf } from '../messages/note-of.ts';
 import { emlOf } from './eml.ts';
-import { addressIn, mailOf } from './envelope.ts';
+import { addressIn, localPartsOf, mailOf } from './envelope.ts';
 import type { MailSection } from './section.ts';
 import { CONNECTIONS, SmtpServer, type SmtpTimes } from './smtp.ts';
 
@@ -45,7 +45,7 @@ export class MailSender implements Sender {
     if ('outcome' in found) return found.outcome;
     const { note, message } = found;
     const to = addressIn(message.to);
-    if (to === null) return { type: 'refused', answer: 'the recipient is no e-mail address' };
+    if (to === null) return { type: 'refused', answer: 'the recipient is no e-mail address', untried: true };
     const section = this.#options.section();
     if (section === null) {
       this.close();
@@ -54,7 +54,8 @@ export class MailSender implements Sender {
     }
     const { from: address, fromName, replyTo } = section;
     const mail = mailOf(note, delivery, to, { address, name: fromName ?? note.sender, replyTo });
-    return this.#serverOf(section).send(mail, signal, note.secret === null ? [] : [note.secret]);
+    const contents = [...(note.secret === null ? [] : [note.secret]), ...localPartsOf(to)];
+    return this.#serverOf(section).send(mail, signal, contents);
   }
 
   /** What is under way is finished. */

@@ -38,6 +38,32 @@ describe('what a mail server answers', () => {
     expect(outcomeOfFailure({ code: 'EENVELOPE' }, [])).toEqual({ type: 'refused', answer: 'not sent: EENVELOPE' });
   });
 
+  it.each(['RCPT TO', 'DATA', 'MAIL FROM'])('garbled, at %s, is no word about the mail', (command) => {
+    const garbled = { code: 'EENVELOPE', command, response: 'x\u0000y' };
+    const answer = 'no answer that makes sense (EENVELOPE)';
+    expect(outcomeOfFailure(garbled, [])).toEqual({ type: 'failed', answer, isDown: true });
+  });
+
+  it('is kept without control characters, which not every database takes', () => {
+    const { answer } = outcomeOfFailure(failure('DATA', '550 no\u0000pe\u001b[2J \u0007\ud800!'), []) as {
+      answer: string;
+    };
+    expect(answer).toBe('DATA: 550 no pe [2J !');
+  });
+
+  it.each([
+    ['550 <"sam sample"@acme.test>: sam  sample is unknown', ['sam sample'], '550 ... ... is unknown'],
+    ['550 <"a\\"b c"@acme.test> is unknown', ['"a\\"b c"', 'a"b c'], '550 ... is unknown'],
+    ['550 SamSample is unknown', ['samsample'], '550 ... is unknown'],
+    ['550 no known user "no"', ['no'], '550 ... known user ...'],
+    ['550 a+b(c is unknown', ['a+b(c'], '550 ... is unknown'],
+  ])('%s is kept without %j', (response, contents, kept) => {
+    expect(outcomeOfFailure(failure('RCPT TO', response), contents)).toEqual({
+      type: 'refused',
+      answer: `RCPT TO: ${kept}`,
+    });
+  });
+
   it('is kept without addresses, links and codes, in one short line', () => {
     const response = `550 5.1.1 <sam@acme.test>: your\r\n550 code-A1B2C3. https://a.test/ is refused ${'x'.repeat(500)}`;
     const { answer } = outcomeOfFailure(failure('DATA', response), ['A1B2C3']) as { answer: string };

@@ -1,4 +1,5 @@
 import type { Outcome } from '../../app/ports/sender.ts';
+import { oneLine } from '../messages/one-line.ts';
 
 /** What the library says of a failure. */
 interface SmtpFailure {
@@ -15,12 +16,16 @@ const ABOUT_THE_MAIL: ReadonlySet<unknown> = new Set(['RCPT TO', 'DATA']);
 /** The server ends the connection, or finds commands in the wrong order: no word about the mail. */
 const ABOUT_THE_CONNECTION: ReadonlySet<number> = new Set([421, 503, 530, 535, 538]);
 const LONGEST_ANSWER = 200;
+/** Contents of fewer letters are also parts of ordinary words, which stay. */
+const TELLING = 6;
 
 /** What a failed try means. @param error what the library threw @param contents what an answer must not give away */
 export function outcomeOfFailure(error: unknown, contents: readonly string[]): Outcome {
   const { code, originalCode, responseCode, response, command }: SmtpFailure = Object(error);
   if (typeof responseCode !== 'number') {
     const reason = [originalCode, code].find((word) => typeof word === 'string') ?? 'unknown';
+    if (response !== undefined)
+      return { type: 'failed', answer: `no answer that makes sense (${reason})`, isDown: true };
     // Without an answer the library has found fault with the address itself, or the server takes none so large.
     if (code === 'EENVELOPE' || code === 'EMESSAGE') return { type: 'refused', answer: `not sent: ${reason}` };
     return { type: 'failed', answer: `no answer (${reason})`, isDown: true };
@@ -32,11 +37,19 @@ export function outcomeOfFailure(error: unknown, contents: readonly string[]): O
   return responseCode >= 500 ? { type: 'refused', answer } : { type: 'failed', answer, isDown: false };
 }
 
-/** Servers repeat addresses, links and sometimes words of the mail. */
+/** In one line: servers repeat addresses, links and sometimes words of the mail. */
 function withoutContents(response: string, contents: readonly string[]): string {
-  const secret = contents.filter((content) => content !== '');
-  return response
-    .split(/\s+/)
-    .map((word) => (/[@/]/.test(word) || secret.some((content) => word.includes(content)) ? '...' : word))
+  let text = oneLine(response);
+  // Contents may be several words, or stand in the middle of one, all of which goes below with the sign.
+  for (const content of contents.map(oneLine)) if (content !== '') text = text.replaceAll(placesOf(content), '@');
+  return text
+    .split(' ')
+    .map((word) => (/[@/]/.test(word) ? '...' : word))
     .join(' ');
+}
+
+function placesOf(content: string): RegExp {
+  const escaped = content.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  if (content.length >= TELLING) return new RegExp(escaped, 'giu');
+  return new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'giu');
 }

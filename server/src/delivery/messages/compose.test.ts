@@ -69,11 +69,51 @@ describe('the words of a message', () => {
     [{ givenName: 'Sam', familyName: null }, 'Hello Sam,'],
     [{ givenName: null, familyName: null }, 'Hello,'],
     [{ displayName: ' \r\n ' }, 'Hello Sam Sample,'],
-    [{ displayName: 'Sam\r\nBcc: x@evil.test\u2028y\u202eabc\u0000' }, 'Hello Sam Bcc: x@evil.test y abc,'],
+    [{ displayName: 'Sam\r\nBcc: x@evil\u2028y\u202eabc\u0000' }, 'Hello Sam Bcc: x@evil y abc,'],
     [{ displayName: 'You won, see https://evil.test' }, 'Hello,'],
     [{ displayName: 'See WWW.evil.test' }, 'Hello,'],
   ])('greet by the name in %j, in one line', async (profile, greeting) => {
     expect(await noteBy(composerFor(person(profile)), codeMessage())).toMatchObject({ greeting });
+  });
+
+  it.each([
+    'evil.example/win',
+    'evil.example',
+    'http:evil',
+    'HTTPS:evil',
+    'You won: Evil.Com!',
+    'Go to evil.com.',
+    'see (evil.co.uk), now',
+    'evil.example:8080',
+    'evil.example?x',
+    'evil.example#x',
+    'a.b.c-d.example now',
+    't.co/win',
+    '7.example',
+    'b\u00fccher.example',
+    'evil.xn--p1ai',
+    'sam@evil.test',
+  ])('do not greet by %s, of which mail programs make a link', async (displayName) => {
+    expect((await noteBy(composerFor(person({ displayName })), codeMessage())).greeting).toBe('Hello,');
+  });
+
+  it.each([
+    'J.R. Smith',
+    'J. R. Smith',
+    'St. John',
+    'Dr. No',
+    'O.K.',
+    'J.R.R.Tolkien',
+    'J.Smith',
+    'Sam Sample jr.',
+    'Dr. med. Sam Sample, M.D., Ph.D.',
+    'Dipl.-Ing. Sam Sample',
+    'Sam 2.0',
+    'Ann-Marie O\u2019Neill',
+    'Sam: Sample',
+    'Http Smith',
+  ])('greet by %s', async (displayName) => {
+    expect((await noteBy(composerFor(person({ displayName })), codeMessage())).greeting).toBe(`Hello ${displayName},`);
   });
 
   it('of an invitation name the application it is for', async () => {

@@ -105,9 +105,16 @@ function noticeOf({ kind }: StateMessage, sender: string, wording: Wording) {
   };
 }
 
+/**
+ * What mail programs make a link of: a scheme, or a host with a top-level domain. One letter before the last dot is
+ * rather an initial, as in `J.R.Tolkien`, unless a path or the like follows.
+ */
+const WEB_ADDRESS =
+  /:\/\/|\bhttps?:|\bwww\.|(?:[\p{L}\p{N}-]{2}|\p{N})\.(?:xn--[\p{L}\p{N}-]+|\p{L}{2,})(?![\p{L}\p{N}-])|\p{L}\.\p{L}{2,}[/:?#]/iu;
+
 /** By what to greet: who holds a web address for a name may have chosen it for what mail programs make of it. */
 function nameOf({ profile }: User): string | null {
   const { displayName, givenName, familyName } = profile;
   const whole = oneLine(displayName ?? '') || oneLine(`${givenName ?? ''} ${familyName ?? ''}`);
-  return whole === '' || /:\/\/|\bwww\./i.test(whole) ? null : whole;
+  return whole === '' || WEB_ADDRESS.test(whole) ? null : whole;
 }

@@ -1,5 +1,5 @@
 import { mkdir, open, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Delivery } from '../../app/ports/outbox.ts';
 import type { Outcome } from '../../app/ports/sender.ts';
 import type { Logger } from '../../logger.ts';
@@ -46,7 +46,7 @@ export class MessageFiles {
  * @returns its path
  */
 async function writePrivateFile(folder: string, name: string, content: string | Buffer): Promise<string> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined) await flushFolder(dirname(folder));
   const path = join(folder, name);
   const unfinished = join(folder, `.${name}.unfinished`);
   const file = await open(unfinished, 'w', 0o600);

@@ -12,17 +12,20 @@ export async function noteOf(
   { content }: Delivery,
   { composer, logger }: { readonly composer: Pick<Composer, 'compose'>; readonly logger: Pick<Logger, 'error'> },
 ): Promise<Found> {
-  if (!('message' in content)) return { outcome: { type: 'refused', answer: 'not a message to a person' } };
+  if (!('message' in content))
+    return { outcome: { type: 'refused', answer: 'not a message to a person', untried: true } };
   const { message } = content;
   try {
     const composed = await composer.compose(message);
-    if ('refused' in composed) return { outcome: { type: 'refused', answer: composed.refused } };
+    if ('refused' in composed) return { outcome: { type: 'refused', answer: composed.refused, untried: true } };
     return { note: composed, message };
   } catch (err) {
     if (err instanceof StoreUnavailable) {
       return { outcome: { type: 'failed', answer: 'not sent: the database cannot be used', isDown: true } };
     }
     logger.error({ err, kind: message.kind }, 'a message could not be put into words');
-    return { outcome: { type: 'failed', answer: 'not sent: internal error, see the log', isDown: false } };
+    return {
+      outcome: { type: 'failed', answer: 'not sent: internal error, see the log', isDown: false, untried: true },
+    };
   }
 }

@@ -163,7 +163,7 @@ describe('a gateway that answers', () => {
   });
 
   it('is not asked for what has expired', async () => {
-    expect(await send(text({ expiresAt: NOW }))).toEqual({ type: 'refused', answer: 'expired' });
+    expect(await send(text({ expiresAt: NOW }))).toEqual({ type: 'refused', answer: 'expired', untried: true });
     expect(posted).toEqual([]);
   });
 });

@@ -56,7 +56,7 @@ describe('a delivery', () => {
 
   it('that means nothing to the receiver is delivered without being sent', async () => {
     const outcome = await senderTo(receiver.url, { requestsOf: () => [] }).send(DELIVERY, NEVER);
-    expect(outcome).toEqual({ type: 'delivered' });
+    expect(outcome).toEqual({ type: 'delivered', untried: true });
     expect(receiver.received).toEqual([]);
   });
 

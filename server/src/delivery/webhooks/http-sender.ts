@@ -60,7 +60,9 @@ export class HttpSender implements Sender {
   }
 
   async send(delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
-    for (const request of this.#options.requestsOf(delivery)) {
+    const requests = this.#options.requestsOf(delivery);
+    if (requests.length === 0) return { type: 'delivered', untried: true };
+    for (const request of requests) {
       const outcome = await this.#post(request, signal);
       if (outcome.type !== 'delivered') return outcome;
     }

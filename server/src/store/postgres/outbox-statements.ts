@@ -106,11 +106,13 @@ export const OUTBOX = {
     'outbox_dead_letters',
     `${DELIVERIES} FROM outbox AS o ${EVENT} WHERE o.died_at IS NOT NULL AND o.receiver = $1 ORDER BY o.id DESC LIMIT $2`,
   ),
-  /** Before the letters: whoever delivers is done with the receiver, and finds them under a claim of its own. */
+  /**
+   * Before the letters: whoever delivers finds them under a claim of its own. Until when it was held stays, as whoever
+   * held it may go on until then.
+   */
   reopen: statement(
     'outbox_reopen',
-    `UPDATE receivers SET failures = 0, disabled_at = NULL, disabled_address = NULL, holder = NULL, held_until = 0
-     WHERE id = $1`,
+    'UPDATE receivers SET failures = 0, disabled_at = NULL, disabled_address = NULL, holder = NULL WHERE id = $1',
   ),
   revive: statement(
     'outbox_revive',
@@ -118,7 +120,7 @@ export const OUTBOX = {
        SELECT user_id, id FROM outbox WHERE died_at IS NOT NULL AND receiver = $1 ORDER BY id LIMIT $3
      ) AS c WHERE outbox.user_id = c.user_id AND outbox.id = c.id`,
   ),
-  rest: statement('outbox_rest', 'UPDATE receivers SET due_at = $2::bigint WHERE id = $1'),
+  rest: statement('outbox_rest', 'UPDATE receivers SET due_at = greatest($2::bigint, held_until) WHERE id = $1'),
   receivers: statement(
     'outbox_receivers',
     `SELECT coalesce(r.id, w.receiver) AS id, coalesce(failures, 0) AS failures, coalesce(due_at, 0) AS due_at,

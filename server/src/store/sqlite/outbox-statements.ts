@@ -68,8 +68,9 @@ export function prepareOutboxStatements(db: DatabaseSync) {
          ORDER BY id LIMIT $limit)`,
     ),
     reopen: db.prepare(
-      `UPDATE receivers SET failures = 0, due_at = ?, disabled_at = NULL, disabled_address = NULL, holder = NULL,
-         held_until = 0 WHERE id = ?`,
+      // Whoever held it may go on until the claim is over, and is not to be met by what is brought back.
+      `UPDATE receivers SET failures = 0, due_at = max(?, held_until), disabled_at = NULL, disabled_address = NULL,
+         holder = NULL WHERE id = ?`,
     ),
     receivers: db.prepare(
       `SELECT coalesce(r.id, w.receiver) AS id, coalesce(failures, 0) AS failures, coalesce(due_at, 0) AS due_at,
