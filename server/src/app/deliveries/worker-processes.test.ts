@@ -97,12 +97,18 @@ describe('dead letters that are asked for again', () => {
 });
 
 describe('the end of a server', () => {
-  it('given a delivery under way, then it is waited for, and nothing more is begun', async () => {
+  /** The first of two deliveries to one user, which does not end yet. */
+  async function oneUnderWay() {
     const crm = new ScriptedSender(1);
     crm.hold();
     await happen(here.store, ['a1', 'a2']);
     const { worker } = here.start({ crm });
     await pass(300);
+    return { crm, worker };
+  }
+
+  it('given a delivery under way, then it is waited for, and nothing more is begun', async () => {
+    const { crm, worker } = await oneUnderWay();
     const stopped = worker.stop();
     await pass(500);
     crm.letGo();
@@ -113,11 +119,7 @@ describe('the end of a server', () => {
   });
 
   it('given one that does not end, then it is cut off, and is as if it had not been tried', async () => {
-    const crm = new ScriptedSender(1);
-    crm.hold();
-    await happen(here.store, ['a1', 'a2']);
-    const { worker } = here.start({ crm });
-    await pass(300);
+    const { crm, worker } = await oneUnderWay();
     const stopped = worker.stop();
     await pass(1_000);
     await stopped;
