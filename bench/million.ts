@@ -7,6 +7,7 @@ import { EVENT_SCHEMA, type FieldChange, type UserEvent } from '../server/src/co
 import { EMPTY_USER, type User } from '../server/src/core/user/user.ts';
 import { writeDocument } from '../server/src/store/documents.ts';
 import { SEARCH_COLUMNS, searchRowOf, TEXT_COLUMNS } from '../server/src/store/search/row.ts';
+import { SIGNATURE_COLUMNS, signatureOf } from '../server/src/store/search/signature.ts';
 import { openSqliteStore } from '../server/src/store/sqlite/index.ts';
 import { indexedForm } from '../server/src/store/sqlite/lists/trigrams.ts';
 import { ACME } from '../server/test/support/setup.ts';
@@ -120,6 +121,7 @@ function sqliteTarget(path: string): BulkTarget {
   const text = db.prepare(
     `INSERT INTO user_search_text (rowid, ${keys.join(', ')}) VALUES (${marks(keys.length + 1)})`,
   );
+  const signature = db.prepare(`INSERT INTO user_signatures VALUES (${marks(SIGNATURE_COLUMNS.length + 1)})`);
   db.exec('CREATE TEMP TABLE new_claims (key TEXT, user_id TEXT)');
   const claim = db.prepare('INSERT INTO new_claims VALUES (?, ?)');
   db.exec('BEGIN');
@@ -136,6 +138,7 @@ function sqliteTarget(path: string): BulkTarget {
       const { lastInsertRowid } = search.run(...SEARCH_COLUMNS.map((column) => found[column]));
       const forms = TEXT_FIELDS.map((field) => indexedForm(field, String(found[TEXT_COLUMNS[field].key])));
       text.run(lastInsertRowid, ...forms);
+      signature.run(lastInsertRowid, ...signatureOf(found));
     },
     finish() {
       db.exec('INSERT INTO claims SELECT key, user_id FROM new_claims ORDER BY key');

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { TEXT_FIELDS } from '../../src/app/ports/user-list.ts';
 import type { User } from '../../src/core/user/user.ts';
 import { metadataRowsOf, SEARCH_COLUMNS, searchRowOf, TEXT_COLUMNS } from '../../src/store/search/row.ts';
+import { SIGNATURE_COLUMNS, signatureOf } from '../../src/store/search/signature.ts';
 import { indexedForm } from '../../src/store/sqlite/lists/trigrams.ts';
 import type { Rows } from './rows.ts';
 
@@ -28,6 +29,19 @@ export async function searchFindings(rows: Rows, users: ReadonlyMap<string, User
   if (found.length !== users.size) findings.push(`lists are made from ${found.length} of ${users.size} users`);
   if (String(entries) !== String(expected)) findings.push('lists know other metadata than the records');
   return findings;
+}
+
+/** The same of the signatures of their rows. */
+export async function signatureFindings(
+  { query }: Rows,
+  users: ReadonlyMap<string, User>,
+  isFile: boolean,
+): Promise<string[]> {
+  const table = isFile ? 'user_search JOIN user_signatures USING (number)' : 'user_search';
+  const rows = await query(`SELECT user_id, ${SIGNATURE_COLUMNS.join(', ')} FROM ${table}`);
+  const found = new Map(rows.map((row) => [row.user_id, SIGNATURE_COLUMNS.map((name) => Number(row[name]))]));
+  const wanted = new Map([...users.values()].map((user) => [user.id, [...signatureOf(searchRowOf(user))]]));
+  return isDeepStrictEqual(found, wanted) ? [] : ['the signatures are not those of the records'];
 }
 
 /** The same of the index of trigrams that is a table of SQLite: it tells of each in how many rows it is. */

@@ -2,6 +2,7 @@ import { SCHEMA } from '../postgres/migrate.ts';
 import { SEARCH_NUMBERS } from '../postgres/statements.ts';
 import { CREDENTIAL_COLUMNS } from '../search/credential-row.ts';
 import { SEARCH_COLUMNS } from '../search/row.ts';
+import { SIGNATURE_COLUMNS } from '../search/signature.ts';
 import { COPY, SEARCH_STALE } from '../settings.ts';
 
 export type ColumnKind = 'text' | 'integer';
@@ -121,7 +122,7 @@ export const USER_SEARCH: Table = {
   name: 'user_search',
   columns: Object.fromEntries(SEARCH_COLUMNS.map((name) => [name, SEARCH_NUMBERS.has(name) ? 'integer' : 'text'])),
   order: ['user_id'],
-  generated: ['number', 'trigrams'],
+  generated: ['number', 'trigrams', ...SIGNATURE_COLUMNS],
 };
 
 export const USER_METADATA: Table = {

@@ -6,6 +6,7 @@ import { referrersAndMachines } from './005-referrers-and-machines.ts';
 import { deliveries } from './006-deliveries.ts';
 import { phoneOrder } from './007-phone-order.ts';
 import { stateAndKindOrder } from './008-state-and-kind-order.ts';
+import { searchSignatures } from './009-search-signatures.ts';
 import type { Migration } from './migration.ts';
 
 export type { ColumnTypes, Migration } from './migration.ts';
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   deliveries,
   phoneOrder,
   stateAndKindOrder,
+  searchSignatures,
 ];

@@ -19,6 +19,8 @@ export interface ColumnTypes {
   readonly rowNumber: string;
   /** What finds texts by their parts, where that belongs to the tables. */
   readonly trigrams: readonly string[];
+  /** What tells of most rows that they have none of the parts. */
+  readonly signatures: readonly string[];
   /** What tells how many users there are, where rows are not counted quickly. */
   readonly counts: readonly string[];
   /** Ends a table definition. */

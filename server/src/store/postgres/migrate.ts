@@ -2,6 +2,7 @@ import { type ColumnTypes, MIGRATIONS } from '../migrations/index.ts';
 import { StoreRefused } from '../refused.ts';
 import { COUNT_STATEMENTS } from './lists/counts.ts';
 import { refillSearch } from './lists/refill.ts';
+import { SIGNATURE_STATEMENTS } from './lists/signatures.ts';
 import { TRIGRAM_STATEMENTS } from './lists/trigrams.ts';
 import type { PostgresPool } from './pool.ts';
 import { OTHERS } from './statements.ts';
@@ -27,6 +28,7 @@ export const TYPES: ColumnTypes = {
   feedIndex: ['CREATE INDEX events_in_order ON events (tx, position)'],
   rowNumber: '',
   trigrams: TRIGRAM_STATEMENTS,
+  signatures: SIGNATURE_STATEMENTS,
   counts: COUNT_STATEMENTS,
   tableOptions: '',
   recordOptions: ROOMY,

@@ -1,5 +1,6 @@
 import type { ChangedUser } from '../../app/ports/store.ts';
 import { metadataRowsOf, SEARCH_COLUMNS, type SearchColumn, type SearchRow, searchRowOf } from '../search/row.ts';
+import { SIGNATURE_COLUMNS, signatureOf } from '../search/signature.ts';
 import { integerArray, textArray } from './arrays.ts';
 import { credentialCalls } from './credentials.ts';
 import { trigramsOf } from './lists/trigrams.ts';
@@ -35,7 +36,9 @@ function columnsOf(rows: readonly SearchRow[]): Buffer[] {
   const columns = SEARCH_COLUMNS.map((name) =>
     SEARCH_NUMBERS.has(name) ? integerArray(rows.map((row) => Number(row[name]))) : textOf(rows, name),
   );
-  return [...columns, textArray(rows.map(trigramsOf))];
+  const signatures = rows.map(signatureOf);
+  const words = SIGNATURE_COLUMNS.map((_, n) => integerArray(signatures.map((signature) => signature[n] ?? 0)));
+  return [...columns, ...words, textArray(rows.map(trigramsOf))];
 }
 
 function textOf(rows: readonly SearchRow[], name: SearchColumn): Buffer {

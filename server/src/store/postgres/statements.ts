@@ -1,5 +1,6 @@
 import { CREDENTIAL_COLUMNS } from '../search/credential-row.ts';
 import { SEARCH_COLUMNS, type SearchColumn } from '../search/row.ts';
+import { SIGNATURE_COLUMNS } from '../search/signature.ts';
 
 /** A statement that each connection prepares once, under its name. */
 export interface Statement {
@@ -25,6 +26,9 @@ export const SEARCH_NUMBERS: ReadonlySet<SearchColumn> = new Set([
   'phone_verified',
   'fraud',
 ]);
+
+/** But for the trigrams, which come as texts. */
+const SAVED = [...SEARCH_COLUMNS, ...SIGNATURE_COLUMNS];
 
 const CREDENTIALS = Object.entries(CREDENTIAL_COLUMNS);
 
@@ -88,14 +92,14 @@ export const WRITES = {
   /** A row that stays as it is is not written again. */
   saveSearch: statement(
     'save_search',
-    `INSERT INTO user_search (${SEARCH_COLUMNS.join(', ')}, trigrams)
-     SELECT ${SEARCH_COLUMNS.join(', ')}, trigrams::smallint[]
-     FROM unnest(${[...SEARCH_COLUMNS.map(searchParameter), `$${SEARCH_COLUMNS.length + 1}::text[]`].join(', ')})
-       AS c (${SEARCH_COLUMNS.join(', ')}, trigrams)
-     ON CONFLICT (user_id) DO UPDATE SET (${SEARCH_COLUMNS.join(', ')}, trigrams)
-       = (${SEARCH_COLUMNS.map((name) => `excluded.${name}`).join(', ')}, excluded.trigrams)
-     WHERE (${SEARCH_COLUMNS.map((name) => `user_search.${name}`).join(', ')}, user_search.trigrams)
-       IS DISTINCT FROM (${SEARCH_COLUMNS.map((name) => `excluded.${name}`).join(', ')}, excluded.trigrams)`,
+    `INSERT INTO user_search (${SAVED.join(', ')}, trigrams)
+     SELECT ${SAVED.join(', ')}, trigrams::smallint[]
+     FROM unnest(${[...SAVED.map(searchParameter), `$${SAVED.length + 1}::text[]`].join(', ')})
+       AS c (${SAVED.join(', ')}, trigrams)
+     ON CONFLICT (user_id) DO UPDATE SET (${SAVED.join(', ')}, trigrams)
+       = (${SAVED.map((name) => `excluded.${name}`).join(', ')}, excluded.trigrams)
+     WHERE (${SAVED.map((name) => `user_search.${name}`).join(', ')}, user_search.trigrams)
+       IS DISTINCT FROM (${SAVED.map((name) => `excluded.${name}`).join(', ')}, excluded.trigrams)`,
   ),
   deleteMetadata: statement('delete_metadata', 'DELETE FROM user_metadata WHERE user_id = ANY($1::text[])'),
   insertMetadata: statement(
@@ -149,8 +153,9 @@ export const WRITES = {
   ),
 } as const;
 
-function searchParameter(name: SearchColumn, index: number): string {
-  return `$${index + 1}::${SEARCH_NUMBERS.has(name) ? 'bigint' : 'text'}[]`;
+function searchParameter(name: string, index: number): string {
+  const isText = SEARCH_COLUMNS.some((column) => column === name && !SEARCH_NUMBERS.has(column));
+  return `$${index + 1}::${isText ? 'text' : 'bigint'}[]`;
 }
 
 export const COMMIT = 'COMMIT';

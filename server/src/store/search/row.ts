@@ -22,7 +22,8 @@ export const TEXT_COLUMNS = {
   phone: { key: 'phone_key', raw: 'phone_raw' },
 } as const satisfies Record<TextField, { readonly key: string; readonly raw: string }>;
 
-export const KEY_COLUMNS = Object.values(TEXT_COLUMNS).map(({ key }) => key);
+export type KeyColumn = (typeof TEXT_COLUMNS)[TextField]['key'];
+export const KEY_COLUMNS: readonly KeyColumn[] = Object.values(TEXT_COLUMNS).map(({ key }) => key);
 
 /** In the order of the table. */
 export const SEARCH_COLUMNS = [

@@ -11,6 +11,7 @@ import { isOfPeople, MOST_LEFT_OUT, machinesPiece } from '../../search/people.ts
 import { type Condition, column, conditionOf, joined } from '../../search/predicate.ts';
 import { countRows, realmBounds, realmsPiece, SEARCH_TABLE, scopeOf } from '../../search/queries.ts';
 import { signUpsOf, signUpsPiece } from '../../search/sign-ups.ts';
+import { signatureCondition } from '../../search/signature-condition.ts';
 import { sqlState } from '../failures.ts';
 import type { Call, PostgresPool, Session } from '../pool.ts';
 import { BEGIN_LIST, type Met, PREPARE_LIST, pageInOrder, pageOfAll, pageOfFew, pageOfFirst } from './statements.ts';
@@ -140,10 +141,11 @@ export class Lister {
     const leftOut = (machines?.rows ?? []).map(({ user_id }) => String(user_id));
     const isAllBut = isOfPeople(rest) && leftOut.length <= MOST_LEFT_OUT;
     const filters = rest.map((filter) => conditionOf(filter, postgresSearch));
+    const signature = signatureCondition({ type: 'and', filters: rest }, 's');
     const realm = own?.rows[0]?.realm;
     const isSeen = realm === undefined || query.organizations === 'all' || (named ?? []).includes(realm);
     return {
-      where: joined('and', [inRealms, ...filters]),
+      where: joined('and', [inRealms, ...(signature === null ? [] : [signature]), ...filters]),
       inRealms,
       hint: trigramCondition({ type: 'and', filters: rest }),
       own: isSeen ? null : (query.self ?? null),
