@@ -13,22 +13,16 @@ import type {
   Settlement,
 } from '../../app/ports/outbox.ts';
 import { deadLetterOf, REST, runsOf, stateOf } from '../deliveries.ts';
+import type { Access } from './access.ts';
 import { type OutboxStatements, prepareOutboxStatements } from './outbox-statements.ts';
-
-/** How the store reads and writes, so that whatever fails is told as its failures are. */
-export interface Access {
-  read<T>(work: () => T): T;
-  /** In one transaction. */
-  write<T>(work: () => T): Promise<T>;
-}
 
 /** The outbox in the embedded database. */
 export class SqliteOutbox implements Outbox {
   readonly #db: DatabaseSync;
-  readonly #access: Access;
+  readonly #access: Pick<Access, 'read' | 'write'>;
   readonly #statements: OutboxStatements;
 
-  constructor(db: DatabaseSync, access: Access) {
+  constructor(db: DatabaseSync, access: Pick<Access, 'read' | 'write'>) {
     this.#db = db;
     this.#access = access;
     this.#statements = prepareOutboxStatements(db);
