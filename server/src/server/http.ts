@@ -21,8 +21,9 @@ export interface HttpLimits {
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly keepAliveTimeoutMs: number;
-  /** How often the first two are looked at, in milliseconds. */
+  /** How often time-outs are looked at, in milliseconds. */
   readonly timeoutCheckMs: number;
+  /** Requests of one connection of HTTP/1.1. */
   readonly maxRequestsPerSocket: number;
   readonly maxConnections: number;
   /** Streams of one HTTP/2 session at a time. */
@@ -160,6 +161,8 @@ function createNodeServer(limits: HttpLimits, certificate: Certificate | undefin
         );
   // Node's own count would drop what is beyond it without a word.
   server.maxHeadersCount = 0;
+  // Without a byte either way: an answer that nobody takes. Between requests the time for that holds instead.
+  server.timeout = 2 * limits.requestTimeoutMs;
   server.maxRequestsPerSocket = limits.maxRequestsPerSocket;
   server.maxConnections = limits.maxConnections;
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {

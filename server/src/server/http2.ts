@@ -16,10 +16,11 @@ export interface Http2Limits {
   readonly maxHeaderFields: number;
   /** Streams of one session at a time. */
   readonly maxStreams: number;
-  /** Time for the whole request, and of a session without streams, in milliseconds. */
+  /** Time for a session's first request to begin, for a whole request, and without streams, in milliseconds. */
+  readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly keepAliveTimeoutMs: number;
-  /** How often these two are looked at. */
+  /** How often these three are looked at. */
   readonly timeoutCheckMs: number;
 }
 
@@ -29,8 +30,6 @@ const SESSION_MEMORY = 4;
 const RESETS = { burst: 200, perSecond: 50 };
 /** PING and SETTINGS frames; every stream earns some more, as clients measure the line while they use it. */
 const CONTROL = { burst: 200, perSecond: 20, perStream: 4 };
-/** Path of the one call that lasts: it may stay open as long as its session. */
-const LASTING = '/grpc.health.v1.Health/Watch';
 /** Announces the end of a session without refusing any stream yet (RFC 9113, 6.8). */
 const ANY_STREAM = 2 ** 31 - 1;
 
@@ -40,8 +39,15 @@ type Listener = (request: Http2ServerRequest, response: Http2ServerResponse) => 
 interface Session {
   readonly control: Allowance;
   openStreams: number;
+  hadStreams: boolean;
   /** When its last stream ended, or it began. */
   idleSince: number;
+}
+
+/** When a stream is cut off whose request has not arrived, and when it is whatever happens. */
+interface Due {
+  readonly arrival: number;
+  readonly end: number;
 }
 
 /** Serves HTTP/2 on sockets that another server accepted, within limits that Node leaves open. */
@@ -49,7 +55,7 @@ export class Http2Side {
   readonly #server: Http2Server;
   readonly #limits: Http2Limits;
   readonly #sessions = new Map<ServerHttp2Session, Session>();
-  readonly #startedAt = new Map<ServerHttp2Stream, number>();
+  readonly #due = new Map<ServerHttp2Stream, Due>();
   readonly #timer: NodeJS.Timeout;
 
   constructor(limits: Http2Limits, listener: Listener) {
@@ -75,6 +81,18 @@ export class Http2Side {
     this.#server.emit('connection', socket);
   }
 
+  /** Lets an answer without end stay as long as its session. Whoever asks for that has read the request. */
+  exempt(stream: ServerHttp2Stream): void {
+    this.#due.delete(stream);
+  }
+
+  /** Gives a stream on which something was asked as long for the next question as a session has for a next stream. */
+  renew(stream: ServerHttp2Stream): void {
+    if (!this.#due.has(stream)) return;
+    const due = performance.now() + this.#limits.keepAliveTimeoutMs;
+    this.#due.set(stream, { arrival: due, end: due });
+  }
+
   /** Asks every client to take its next calls elsewhere; those on their way here are served. */
   announceEnd(): void {
     for (const session of this.#sessions.keys()) {
@@ -95,6 +113,7 @@ export class Http2Side {
     const known: Session = {
       control: new Allowance(CONTROL.burst, CONTROL.perSecond, now),
       openStreams: 0,
+      hadStreams: false,
       idleSince: now,
     };
     this.#sessions.set(session, known);
@@ -105,32 +124,35 @@ export class Http2Side {
     };
     session.on('ping', charge);
     session.on('remoteSettings', charge);
-    session.on('stream', (stream, headers) => this.#track(stream, known, headers[':path'] === LASTING));
+    session.on('stream', (stream) => this.#track(stream, known));
     session.on('close', () => this.#sessions.delete(session));
   }
 
-  #track(stream: ServerHttp2Stream, session: Session, lasting: boolean): void {
+  #track(stream: ServerHttp2Stream, session: Session): void {
+    const { requestTimeoutMs } = this.#limits;
+    const now = performance.now();
     session.openStreams += 1;
+    session.hadStreams = true;
     session.control.give(CONTROL.perStream);
-    if (!lasting) this.#startedAt.set(stream, performance.now());
+    this.#due.set(stream, { arrival: now + requestTimeoutMs, end: now + 2 * requestTimeoutMs });
     stream.on('close', () => {
       session.openStreams -= 1;
       session.idleSince = performance.now();
-      this.#startedAt.delete(stream);
+      this.#due.delete(stream);
     });
   }
 
   /** Ends what takes too long: a request that does not arrive, an answer that is not taken, a session without use. */
   #enforce(now: number): void {
-    const { requestTimeoutMs, keepAliveTimeoutMs } = this.#limits;
-    for (const [stream, startedAt] of this.#startedAt) {
-      const age = now - startedAt;
-      if (age < requestTimeoutMs) continue;
+    const { headersTimeoutMs, keepAliveTimeoutMs } = this.#limits;
+    for (const [stream, { arrival, end }] of this.#due) {
+      if (now < arrival) continue;
       const arrived = stream.endAfterHeaders || stream.readableEnded;
-      if (!arrived || age >= 2 * requestTimeoutMs) stream.close(constants.NGHTTP2_CANCEL);
+      if (!arrived || now >= end) stream.close(constants.NGHTTP2_CANCEL);
     }
-    for (const [session, { openStreams, idleSince }] of this.#sessions) {
-      if (openStreams > 0 || now - idleSince < keepAliveTimeoutMs) continue;
+    for (const [session, { openStreams, hadStreams, idleSince }] of this.#sessions) {
+      const patience = hadStreams ? keepAliveTimeoutMs : headersTimeoutMs;
+      if (openStreams > 0 || now - idleSince < patience) continue;
       // A second time, the client has not even taken the news.
       if (session.closed) session.destroy();
       else session.close();

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { drain } from '../../src/server/drain.ts';
 import type { HttpLimits } from '../../src/server/http.ts';
 import { CODES, END_HEADERS, END_STREAM, FRAME, frame, number, RawClient, request } from './frames.ts';
-import { call } from './raw.ts';
+import { call, sendRaw } from './raw.ts';
 import { startToy, type Toy } from './toy.ts';
 
 let toy: Toy;
@@ -146,6 +146,21 @@ describe('time-outs', () => {
     await client.closed;
     expect(client.of(FRAME.headers)).toHaveLength(1);
     expect(client.goneFor).toBe(0);
+  });
+
+  it.each([
+    ['without a frame', Buffer.alloc(0)],
+    ['with a header block that does not end', frame(FRAME.headers, END_STREAM, 1, request('GET', '/api/v1/query'))],
+  ])('a session that asks for nothing, %s', async (_, bytes) => {
+    const client = await attack({ headersTimeoutMs: 150, timeoutCheckMs: 50 });
+    await client.send(bytes);
+    await client.closed;
+    expect(client.of(FRAME.headers)).toEqual([]);
+  });
+
+  it('a preface that does not end', async () => {
+    toy = await startToy({ limits: { headersTimeoutMs: 150, timeoutCheckMs: 50 } });
+    expect(await sendRaw(toy.port, 'PRI * HTTP/2.0\r\n')).not.toContain('HTTP/1.1');
   });
 
   it('but not a session that is used', async () => {

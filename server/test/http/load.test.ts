@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Answer, Route } from '../../src/api/shared/dialect.ts';
 import { drain } from '../../src/server/drain.ts';
@@ -34,6 +35,28 @@ describe('overload', () => {
     for (const go of release.splice(0)) go();
     expect((await Promise.all(held)).map(({ status }) => status)).toEqual([200, 200, 200]);
     expect((await postJson(toy.port, '/api/v1/echo', '{}')).status).toBe(200);
+  });
+});
+
+describe('an answer that is not taken', () => {
+  it('given a client that does not read, when time is up, then its connection ends', async () => {
+    // More than the buffers of both systems hold.
+    const large: Route = {
+      method: 'GET',
+      path: '/api/v1/large',
+      handler: () => ({ status: 200, body: Buffer.alloc(32 * 1024 * 1024) }),
+    };
+    toy = await startToy({
+      routes: [large],
+      limits: { headersTimeoutMs: 200, requestTimeoutMs: 200, timeoutCheckMs: 50 },
+    });
+    const connections = () => promisify(toy.app.server.getConnections).call(toy.app.server);
+    const socket = connect(toy.port, '127.0.0.1').on('error', () => {});
+    socket.pause().write(keepAlive('/api/v1/large'));
+    await expect.poll(() => toy.log.filter(({ msg }) => msg === 'request')).toHaveLength(1);
+    expect(await connections()).toBe(1);
+    await expect.poll(connections, { timeout: 3_000 }).toBe(0);
+    socket.destroy();
   });
 });
 

@@ -11,6 +11,7 @@ import {
   type Route,
 } from '../../src/api/shared/dialect.ts';
 import { createLogger } from '../../src/logger.ts';
+import { mountGrpcServices } from '../../src/server/grpc/mount.ts';
 import { mountHealth, type Readiness } from '../../src/server/health.ts';
 import { type Certificate, createHttpServer, type HttpLimits } from '../../src/server/http.ts';
 
@@ -87,7 +88,9 @@ export async function startToy(
   });
   mountDialect(app, beta);
   mountDialect(app, alpha(options.routes));
-  mountHealth(app, options.ready ?? (() => ({ ok: true })));
+  const ready = options.ready ?? (() => ({ ok: true }));
+  mountHealth(app, ready);
+  mountGrpcServices(app, [], ready);
   await app.listen({ host: '127.0.0.1', port: 0 });
   return { app, port: (app.server.address() as AddressInfo).port, log };
 }

@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Code, ConnectError } from '@connectrpc/connect';
 import type { Gateway } from '../../api/shared/gateway.ts';
 import type { Readiness } from '../health.ts';
+import type { StreamingCall } from './streaming-call.ts';
 
 const STATUS = { serving: 1, notServing: 2, serviceUnknown: 3 } as const;
 /** How often a watched state is looked at, in milliseconds. */
 const LOOK_EVERY = 500;
-/** Each holds a stream open; clients of one service need few. */
+/** Each holds a stream open; clients of one service need few, and one per service on a connection. */
 const MOST_WATCHERS = 1_000;
+const MOST_PER_CONNECTION = 10;
 
 /** The state of the server and of its services, as `grpc.health.v1` tells it. */
 export class HealthService {
@@ -15,6 +17,7 @@ export class HealthService {
   readonly #gateway: Pick<Gateway, 'draining'>;
   readonly #ready: () => Readiness;
   #watchers = 0;
+  readonly #perConnection = new WeakMap<object, number>();
 
   /** @param names full names of the services; the empty name is the server itself */
   constructor(names: readonly string[], gateway: Pick<Gateway, 'draining'>, ready: () => Readiness) {
@@ -30,11 +33,19 @@ export class HealthService {
     return { status };
   }
 
-  /** The state now and whenever it changes, until the caller leaves or the server stops. */
-  async *watch(name: string, signal: AbortSignal): AsyncGenerator<{ status: number }> {
-    if (this.#watchers >= MOST_WATCHERS) throw new ConnectError('too many watchers', Code.ResourceExhausted);
-    this.#watchers += 1;
+  /**
+   * The state now and whenever it changes, until the caller leaves or the server stops.
+   *
+   * @throws ConnectError `resource_exhausted` beyond the watchers that there may be, in all or of one connection
+   */
+  async *watch(name: string, signal: AbortSignal, call: StreamingCall): AsyncGenerator<{ status: number }> {
+    const { connection } = call;
+    if (this.#watchers >= MOST_WATCHERS || this.#watchersOn(connection) >= MOST_PER_CONNECTION) {
+      throw new ConnectError('too many watchers', Code.ResourceExhausted);
+    }
+    this.#count(connection, 1);
     try {
+      call.exempt();
       let told: number | undefined;
       while (!signal.aborted) {
         const status = this.#statusOf(name);
@@ -44,8 +55,17 @@ export class HealthService {
         await sleep(LOOK_EVERY, undefined, { signal }).catch(() => {});
       }
     } finally {
-      this.#watchers -= 1;
+      this.#count(connection, -1);
     }
+  }
+
+  #watchersOn(connection: object): number {
+    return this.#perConnection.get(connection) ?? 0;
+  }
+
+  #count(connection: object, change: 1 | -1): void {
+    this.#watchers += change;
+    this.#perConnection.set(connection, this.#watchersOn(connection) + change);
   }
 
   #statusOf(name: string): number {

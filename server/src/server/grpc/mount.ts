@@ -6,7 +6,7 @@ import type {
   DescService,
   Message,
 } from '@bufbuild/protobuf';
-import { type ConnectRouter, createConnectRouter } from '@connectrpc/connect';
+import { type ConnectRouter, type ContextValues, createConnectRouter, createContextValues } from '@connectrpc/connect';
 import type { UniversalHandler, UniversalServerRequest } from '@connectrpc/connect/protocol';
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from '@connectrpc/connect-node';
 import type { FastifyInstance } from 'fastify';
@@ -17,6 +17,7 @@ import type { Readiness } from '../health.ts';
 import { Health, REFLECTIONS } from './descriptors.ts';
 import { HealthService } from './health.ts';
 import { Reflection, type ReflectionRequest } from './reflection.ts';
+import { STREAMING_CALL, streamingCall } from './streaming-call.ts';
 
 /** What these services read: names. */
 const MAX_MESSAGE = 16 * 1024;
@@ -51,14 +52,17 @@ export function mountGrpcServices(
 function addHealth(router: ConnectRouter, health: HealthService): void {
   const { check, watch } = Health.method;
   router.rpc(check as DescMethodUnary, (request) => health.check((request as Named).service));
-  router.rpc(watch as DescMethodServerStreaming, (request, { signal }) =>
-    health.watch((request as Named).service, signal),
+  router.rpc(watch as DescMethodServerStreaming, (request, { signal, values }) =>
+    health.watch((request as Named).service, signal, values.get(STREAMING_CALL)),
   );
 }
 
 function addReflection(router: ConnectRouter, service: DescService, reflection: Reflection): void {
-  router.rpc(service.method['serverReflectionInfo'] as DescMethodBiDiStreaming, async function* (requests) {
-    for await (const request of requests) yield reflection.answer(request as Message & ReflectionRequest);
+  router.rpc(service.method['serverReflectionInfo'] as DescMethodBiDiStreaming, async function* (requests, { values }) {
+    for await (const request of requests) {
+      values.get(STREAMING_CALL).renew();
+      yield reflection.answer(request as Message & ReflectionRequest);
+    }
   });
 }
 
@@ -68,7 +72,8 @@ function mount(app: FastifyInstance, gateway: Gateway, handler: UniversalHandler
     url: handler.requestPath,
     handler: (request, reply) => {
       const { raw } = reply;
-      const call = callOf(request.raw, raw);
+      const values = createContextValues().set(STREAMING_CALL, streamingCall(request.raw, app.http2));
+      const call = callOf(request.raw, raw, values);
       if (call === undefined) return refuseUnrouted(gateway, request, reply, BAD_HOST);
       reply.hijack();
       raw.setHeader('x-request-id', request.id);
@@ -84,9 +89,10 @@ function mount(app: FastifyInstance, gateway: Gateway, handler: UniversalHandler
 function callOf(
   request: Parameters<typeof universalRequestFromNodeRequest>[0],
   response: ServerResponse,
+  values: ContextValues,
 ): UniversalServerRequest | undefined {
   try {
-    return universalRequestFromNodeRequest(request, response, undefined, undefined);
+    return universalRequestFromNodeRequest(request, response, undefined, values);
   } catch {
     return undefined;
   }
