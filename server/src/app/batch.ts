@@ -1,17 +1,17 @@
 import { type Actor, authorizeFounding, SYSTEM } from '../access/policy.ts';
-import { founderOf, type Grant } from '../access/roles.ts';
 import { DomainError } from '../core/errors.ts';
-import type { Directory, Organization } from '../core/organization.ts';
 import { CLAIM_TAKEN, claimsOf, kindOfClaim, touchesClaims } from '../core/user/claims.ts';
 import type { Command, Message } from '../core/user/commands.ts';
 import { decide } from '../core/user/decide.ts';
+import { decideRefused } from '../core/user/decide-credentials.ts';
+import type { Decision } from '../core/user/decision.ts';
 import { EVENT_SCHEMA, type NewEvent, type UserEvent } from '../core/user/events.ts';
 import { evolve } from '../core/user/evolve.ts';
 import type { User } from '../core/user/user.ts';
 import { kept, repeated } from './answers.ts';
+import { type BatchFacts, factsWith } from './batch-facts.ts';
 import { actorOf, callerUserId } from './callers.ts';
 import { authorizeCommand, authorizeKnowledge } from './permission.ts';
-import type { Secrets } from './ports/secrets.ts';
 import { type BatchChanges, type Snapshot, StoreUnavailable } from './ports/store.ts';
 import { type ClaimsMoved, Staged } from './staged.ts';
 import type {
@@ -24,15 +24,6 @@ import type {
   Submission,
 } from './submission.ts';
 import { fitsTarget } from './target.ts';
-
-export interface BatchFacts {
-  /** Epoch milliseconds. */
-  readonly now: number;
-  readonly directory: Directory & { readonly revision: number };
-  readonly secrets: Pick<Secrets, 'seal' | 'open' | 'secretDigest'>;
-  /** What the caller may do besides, in the organization that it is making. */
-  readonly founder?: Grant;
-}
 
 /** The deferred work of a submission is done already, or another process is at it; nothing was decided. */
 export class WorkTaken extends Error {
@@ -99,11 +90,8 @@ export class Batch {
     // An id is taken for good, whoever's it is: a new record meets the old one even where nobody else would.
     const user = command.type === 'create-user' ? this.#staged.user(command.userId) : found;
     authorizeCommand(actor, command, user, this.#facts.directory);
-    const replay = this.#replay(submission.idempotency);
-    if (replay !== null) return replay;
-    this.#checkPrecondition(submission, user);
-
-    const decision = decide(command, user, this.#facts);
+    const decision = this.#decide(command, user, submission);
+    if ('answer' in decision) return decision;
     const events = this.#record(decision.events, command, user, submission, actor);
     const after = events.reduce<User | null>(evolve, user);
     if (after === null) throw new Error('a successful command leaves a record');
@@ -118,6 +106,18 @@ export class Batch {
     this.#change(user, after, events, claims);
     for (const message of decision.messages) this.#send(message);
     return { answer, replayed: false };
+  }
+
+  #decide(command: Command, user: User | null, submission: CommandSubmission): Decision | Receipt {
+    try {
+      const replay = this.#replay(submission.idempotency);
+      if (replay !== null) return replay;
+      this.#checkPrecondition(submission, user);
+      return decide(command, user, this.#facts);
+    } catch (error) {
+      if (error instanceof DomainError) return decideRefused(command, user, this.#facts, error);
+      throw error;
+    }
   }
 
   #defer(submission: DeferSubmission): Receipt {
@@ -274,19 +274,4 @@ export class Batch {
     }
     return { freed: [...held].filter((key) => !wanted.has(key)), taken };
   }
-}
-
-/** As if the organization were there already, and the caller its owner. */
-function factsWith(facts: BatchFacts, organization: Organization): BatchFacts {
-  const { directory } = facts;
-  return {
-    ...facts,
-    directory: {
-      revision: directory.revision,
-      usernameScope: directory.usernameScope,
-      organization: (id) => (id === organization.id ? organization : directory.organization(id)),
-      domainOwner: (domain) => directory.domainOwner(domain),
-    },
-    founder: founderOf(organization.id),
-  };
 }

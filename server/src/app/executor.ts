@@ -1,5 +1,6 @@
 import { DomainError } from '../core/errors.ts';
-import { Batch, type BatchFacts } from './batch.ts';
+import { Batch } from './batch.ts';
+import type { BatchFacts } from './batch-facts.ts';
 import { callerUserId } from './callers.ts';
 import { type BatchChanges, BatchFailed, type Store, StoreUnavailable, type Wants } from './ports/store.ts';
 import type { CommandSubmission, Receipt, Submission } from './submission.ts';

@@ -2,6 +2,7 @@ import { DomainError } from '../core/errors.ts';
 import type { NewSecret, PasswordChange, PasswordCheckResult } from '../core/user/commands.ts';
 import { checkCode } from '../core/user/decide-contact.ts';
 import type { User } from '../core/user/user.ts';
+import { type Caller, callerUserId } from './callers.ts';
 import type { Clock } from './ports/clock.ts';
 import type { PasswordHasher } from './ports/password-hasher.ts';
 
@@ -42,6 +43,14 @@ export async function checkPassword(
   return { against, ok };
 }
 
+/**
+ * Name of the limit for tries of a user's current password, the same in every API. Those of others, where they may try,
+ * are counted apart: otherwise they could keep the user from changing it.
+ */
+export function passwordTries(userId: string, caller: Caller): string {
+  return callerUserId(caller) === userId ? userId : `${userId} by others`;
+}
+
 /** A change of a password as far as it needs no costly work, which is enough to ask for permission, and what it needs. */
 export interface PasswordDraft {
   readonly change: PasswordChange;
@@ -79,5 +88,6 @@ export async function completePasswordChange(
     proof: { kind: 'current', check: result },
     unchanged: plain === current,
   };
-  return result.ok ? withSecret(checked) : checked;
+  // Also after a wrong one: were the user locked meanwhile, nothing but the time it takes would tell the right one.
+  return withSecret(checked);
 }

@@ -1,5 +1,12 @@
 import { DomainError } from '../errors.ts';
-import type { CheckPassword, PasswordChange, RenewSession, RequestPasswordReset, SetPassword } from './commands.ts';
+import type {
+  CheckPassword,
+  Command,
+  PasswordChange,
+  RenewSession,
+  RequestPasswordReset,
+  SetPassword,
+} from './commands.ts';
 import { checkCode, codeMessages, codeRefused, freshCode } from './decide-contact.ts';
 import { type Decision, type Facts, oneChange } from './decision.ts';
 import { change, type FieldChange, type NewEvent } from './events.ts';
@@ -21,6 +28,26 @@ interface PasswordOutcome {
 
 /** Proof first, then the rules for the new password: a caller without proof learns nothing about the rules. */
 export function passwordEvents(request: PasswordChange, user: User, now: number): PasswordOutcome {
+  const failed = failedProof(request, user, now);
+  if (failed !== null) return failed;
+  if ('violation' in request.secret) throw new DomainError(request.secret.violation);
+  if (request.unchanged) throw new DomainError('password_unchanged');
+
+  const changes: Record<string, FieldChange> = {};
+  change(changes, 'password.hash', user.password.hash, request.secret.hash);
+  change(changes, 'password.changeRequired', user.password.changeRequired, request.changeRequired);
+  change(changes, 'password.changedAt', user.password.changedAt, now);
+  change(changes, 'password.failedAttempts', user.password.failedAttempts, 0);
+  change(changes, 'password.code', user.password.code, null);
+  signOut(changes, user);
+  return { events: [{ type: 'user.password_changed', changes }] };
+}
+
+/**
+ * @returns what a wrong proof leaves behind; `null` when it holds, or none is asked for
+ * @throws DomainError when there is nothing to prove, or nobody may try
+ */
+function failedProof(request: PasswordChange, user: User, now: number): PasswordOutcome | null {
   if (user.state === 'initial') throw new DomainError('user_initial');
   const { proof } = request;
   if (proof?.kind === 'code') {
@@ -35,17 +62,26 @@ export function passwordEvents(request: PasswordChange, user: User, now: number)
     if (proof.check.against !== user.password.hash) throw new StaleCheck();
     if (!proof.check.ok) return failedCheck(user, request);
   }
-  if ('violation' in request.secret) throw new DomainError(request.secret.violation);
-  if (request.unchanged) throw new DomainError('password_unchanged');
+  return null;
+}
 
-  const changes: Record<string, FieldChange> = {};
-  change(changes, 'password.hash', user.password.hash, request.secret.hash);
-  change(changes, 'password.changeRequired', user.password.changeRequired, request.changeRequired);
-  change(changes, 'password.changedAt', user.password.changedAt, now);
-  change(changes, 'password.failedAttempts', user.password.failedAttempts, 0);
-  change(changes, 'password.code', user.password.code, null);
-  signOut(changes, user);
-  return { events: [{ type: 'user.password_changed', changes }] };
+/**
+ * What a command that is refused comes to after all when it tries a proof: a wrong one is told and counted, whatever
+ * else is wrong. Otherwise one could try as often as one likes, and tell a right one from how long the refusal takes.
+ *
+ * @param refusal thrown unless a proof was tried that is wrong
+ * @throws StaleCheck
+ */
+export function decideRefused(command: Command, user: User | null, { now }: Facts, refusal: DomainError): Decision {
+  const password = command.type === 'set-password' || command.type === 'update-user' ? command.password : undefined;
+  if (password === undefined || user === null) throw refusal;
+  try {
+    const failed = failedProof(password, user, now);
+    if (failed !== null) return { ...failed, messages: [] };
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+  }
+  throw refusal;
 }
 
 export function decideSetPassword({ password }: SetPassword, user: User, facts: Facts): Decision {
