@@ -214,4 +214,13 @@ describe.each(['email', 'phone'] as const)('a code for the stored %s that its ho
   it('is none without one to send it to', () => {
     given(createUser()).when(ask).thenRefused('contact_missing');
   });
+
+  it('again is none where none is outstanding, whether or not there is one to send it to', () => {
+    const again = { ...ask, byHolder: false, again: true };
+    for (const user of [createUser(), createUser({ [kind]: { value } })]) {
+      given(user)
+        .when(again)
+        .thenRefused('code_absent', { field: `${kind}.code` });
+    }
+  });
 });

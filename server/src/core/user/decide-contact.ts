@@ -144,11 +144,11 @@ export function decideRequestContactCode(command: RequestContactCode, user: User
   if (user.state === 'initial') throw new DomainError('user_initial');
   const { contact: kind, code } = command;
   const { value, code: before, verified } = user[kind];
+  if (command.again && before === null) throw new DomainError('code_absent', { field: `${kind}.code` });
   if (value === null) throw new DomainError('contact_missing', { field: `${kind}.value` });
   if (command.byHolder && verified && before === null) {
     throw new DomainError('contact_verified', { field: `${kind}.verified` });
   }
-  if (command.again && before === null) throw new DomainError('code_absent', { field: `${kind}.code` });
   const messages: Message[] = [];
   return { events: [codeAdded(kind, before, code, value, user, messages)], messages };
 }

@@ -94,7 +94,8 @@ describe.each(RPCS)('$rpc', ({ kind, path, id: empty }) => {
   it('without a contact', async () => {
     await plant(tessera, { id: `bare-${people}` });
     const name = kind === 'email' ? 'Email' : 'Phone';
-    expectRefusal(await ask({}, `bare-${people}`), 400, 9, `${name} not found (COMMAND-ieJ2e)`);
+    const message = empty === null ? `${name} not found (COMMAND-ieJ2e)` : `Code is empty (${empty})`;
+    expectRefusal(await ask({}, `bare-${people}`), 400, 9, message);
     expectRefusal(await ask({}, 'unknown'), 404, 5, `${name} not found (COMMAND-ieJ2e)`);
   });
 
