@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createUser, OTHER_ORG, session, USER } from '../../test/support/given.ts';
-import { createCaller, createWorld, refusalOf, submission } from '../../test/support/world.ts';
+import { createUser, directory, ORG, OTHER_ORG, organization, session, USER } from '../../test/support/given.ts';
+import { createCaller, createWorld, memoryStore, refusalOf, submission } from '../../test/support/world.ts';
 import { claimKeys } from '../core/user/claims.ts';
+import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
+import type { UserQuery } from './ports/user-list.ts';
 import type { CommandSubmission } from './submission.ts';
 
 const withPassword = createUser({ username: 'ada', password: { secret: { hash: '$h' }, changeRequired: false } });
@@ -32,6 +34,44 @@ describe('reading', () => {
     expect(await users.find({})).toBeNull();
     await submit({ type: 'delete-user' });
     expect([await users.find({ claim }), await users.find({ id: USER })]).toEqual([null, null]);
+  });
+});
+
+describe('a list', () => {
+  const all = { sort: { by: 'id', direction: 'asc' }, offset: 0, limit: 10, countTotal: false } as const;
+
+  it('knows the organization that another process has just made', async () => {
+    const store = memoryStore();
+    const known = [organization(BUILT_IN_ORGANIZATION.id), organization(ORG)];
+    const world = createWorld({ store, directory: directory(known) });
+    const admin = await createCaller(world, '7', ['IAM_OWNER'], { organizationId: BUILT_IN_ORGANIZATION.id });
+    // Where one organization is without the dialect, the others are named one by one.
+    const now = [...known, organization(OTHER_ORG), organization('bare', { sections: {} })];
+    const organizations = now.map((one) => ({ id: one.id, settings: JSON.stringify(one) }));
+    const other = createWorld({ store, directory: directory(now) });
+    await other.submit(createUser({ userId: '8', organizationId: OTHER_ORG, kind: 'machine' }));
+    await store.configure({ organizations, instance: JSON.stringify({ usernameScope: 'instance' }) });
+    let seen: UserQuery['organizations'] = [];
+    const filter = (visible: UserQuery['organizations']) => {
+      seen = visible;
+      return { type: 'and', filters: [] } as const;
+    };
+    const { users } = await world.users.list(admin, { ...all, filter }, 'zitadel');
+    expect(users.map(({ id }) => id)).toEqual(['7', '8']);
+    expect(new Set(seen)).toEqual(new Set([BUILT_IN_ORGANIZATION.id, ORG, OTHER_ORG]));
+  });
+
+  it('may ask for something else of each organization in which the caller sees anybody', async () => {
+    const world = createWorld();
+    const person = await createCaller(world, '8', []);
+    const seen: UserQuery['organizations'][] = [];
+    const filter = (visible: UserQuery['organizations']) => {
+      seen.push(visible);
+      return { type: 'in', field: 'id', values: ['9'] } as const;
+    };
+    expect((await world.users.list(person, { ...all, filter }, 'zitadel')).users).toEqual([]);
+    expect((await world.users.list({ kind: 'system' }, { ...all, filter }, 'zitadel')).users).toEqual([]);
+    expect(seen).toEqual([[ORG], 'all']);
   });
 });
 

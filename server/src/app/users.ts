@@ -16,6 +16,12 @@ import type { SignUpQuery, SignUps, UserFilter, UserPage, UserQuery } from './po
 import type { Receipt, Submission, TargetRef } from './submission.ts';
 import { fitsTarget } from './target.ts';
 
+/** A list as an API asks for it. */
+export interface ListRequest extends Omit<UserQuery, 'organizations' | 'self' | 'filter'> {
+  /** May follow from the organizations in which the caller sees users, be it only itself. */
+  readonly filter?: UserFilter | ((organizations: UserQuery['organizations']) => UserFilter) | undefined;
+}
+
 /** How often a password is checked anew when it changes between the check and the decision. */
 const CHECK_ATTEMPTS = 3;
 
@@ -86,12 +92,14 @@ export class Users {
    * Users whom the caller may read, and itself.
    *
    * @param section dialect that must be switched on in their organizations
-   * @throws DomainError `unauthenticated`, `store_unavailable`
+   * @throws DomainError `unauthenticated`, `store_unavailable`; what `filter` throws
    */
-  async list(caller: Caller, query: Omit<UserQuery, 'organizations' | 'self'>, section: string): Promise<UserPage> {
-    const actor = await this.actor(caller);
-    const organizations = this.#readable(actor, section);
-    return answered(this.#store.list({ ...query, organizations, self: actor.userId ?? undefined }));
+  async list(caller: Caller, { filter, ...query }: ListRequest, section: string): Promise<UserPage> {
+    const { actor, organizations } = await this.#seen(caller, section);
+    const home = actor.organizationId === null ? [] : [actor.organizationId];
+    const all = organizations === 'all' ? organizations : [...new Set([...organizations, ...home])];
+    const asked = typeof filter === 'function' ? filter(all) : filter;
+    return answered(this.#store.list({ ...query, filter: asked, organizations, self: actor.userId ?? undefined }));
   }
 
   /**
@@ -105,8 +113,7 @@ export class Users {
     query: Omit<CredentialQuery, 'organizations' | 'self'>,
     section: string,
   ): Promise<CredentialPage> {
-    const actor = await this.actor(caller);
-    const organizations = this.#readable(actor, section);
+    const { actor, organizations } = await this.#seen(caller, section);
     return answered(this.#store.listCredentials({ ...query, organizations, self: actor.userId ?? undefined }));
   }
 
@@ -185,6 +192,13 @@ export class Users {
   /** Another process may have made the user's organization a moment ago. */
   #isFromNowhere({ organizationId }: User): boolean {
     return this.directory.organization(organizationId) === undefined;
+  }
+
+  /** Another process may have made an organization a moment ago. */
+  async #seen(caller: Caller, section: string) {
+    await answered(this.directory.latest());
+    const actor = await this.actor(caller);
+    return { actor, organizations: this.#readable(actor, section) };
   }
 
   /** The organizations whose users the actor may read. */

@@ -25,7 +25,10 @@ const SORTS: Readonly<Record<UserFieldName, UserSort['by']>> = {
 
 /** The users that meet all queries, among those whom the caller may read and itself. */
 export function listUsers({ users, clock }: Pick<ZitadelServices, 'users' | 'clock'>): HandlerOf<'listUsers'> {
-  const loginDomains = users.directory.derived((directory) => loginDomainsOf(directory.all()));
+  const { directory } = users;
+  const allDomains = directory.derived((current) => loginDomainsOf(current.all()));
+  const domainsIn = (organizations: readonly string[]) =>
+    loginDomainsOf(organizations.flatMap((id) => directory.organization(id) ?? []));
   return async ({ caller, message }) => {
     const now = clock();
     const { query, sortingColumn, queries } = message;
@@ -33,7 +36,8 @@ export function listUsers({ users, clock }: Pick<ZitadelServices, 'users' | 'clo
     const { users: found, total } = await users.list(
       caller,
       {
-        filter: filterOf(queries, loginDomains()),
+        filter: (organizations) =>
+          filterOf(queries, () => (organizations === 'all' ? allDomains() : domainsIn(organizations))),
         // Numbers of no column are let through, and mean none.
         sort: { by: SORTS[sortingColumn] ?? 'id', direction },
         offset,
@@ -45,8 +49,8 @@ export function listUsers({ users, clock }: Pick<ZitadelServices, 'users' | 'clo
     const latest = found.reduce((most, { sequence }) => Math.max(most, sequence), 0);
     const response = {
       details: listDetails(total ?? 0, latest, now),
-      result: found.map((user) => userView(user, users.directory)),
+      result: found.map((user) => userView(user, directory)),
     };
-    return readResult(ListUsersResponseSchema, response, '', shownAsSetUp(users.directory));
+    return readResult(ListUsersResponseSchema, response, '', shownAsSetUp(directory));
   };
 }

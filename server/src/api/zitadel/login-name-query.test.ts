@@ -73,6 +73,23 @@ describe('a query by login name', () => {
     expect(loginNameFilter(match, [])).toEqual({ type: 'text', field: 'username', ...match });
   });
 
+  it('asks only where it can be met, and of all organizations together that are asked the same', () => {
+    const many = Array.from({ length: 300 }, (_, n) =>
+      organization(`o${n}`, { domains: [`d${n}.test`], userLoginMustBeDomain: true }),
+    );
+    const branches = (method: TextMatch['method'], value: string) => {
+      const filter = loginNameFilter({ method, value, ignoreCase: false }, loginDomainsOf(many));
+      if (filter.type !== 'or') throw new Error('it is no alternative');
+      return filter.filters.length;
+    };
+    expect(branches('equals', 'a@d7.test')).toBe(2);
+    expect(branches('equals', 'a')).toBe(1);
+    expect(branches('startsWith', 'a@d1')).toBe(3);
+    expect(branches('endsWith', '.test')).toBe(2);
+    expect(branches('contains', 'a@d1')).toBe(3);
+    expect(branches('contains', 'd1')).toBe(3);
+  });
+
   it('asks for the same domains once', () => {
     const twin = organization('third', { domains: ruled.domains, userLoginMustBeDomain: true });
     expect(loginDomainsOf([bare, ruled, twin])).toEqual([

@@ -34,19 +34,50 @@ export function usernameFilter(match: TextMatch): UserFilter {
   return { type: 'or', filters: [byName, { type: 'and', filters: [byId, { type: 'not', filter: hasName }] }] };
 }
 
-/** Login names are not stored: what is looked for is taken apart into username and domain. */
+/** How much work one query by login name is: what it asks for is told domain by domain, of whom, by organizations. */
+export function sizeOf(groups: LoginDomains): number {
+  return groups.reduce((size, { domains, organizations }) => size + domains.length + organizations.length, 0);
+}
+
+/** What of a login name a username must meet: nothing, the match itself, or what of it stands before the domain. */
+type Ask = 'nothing' | 'whole' | 'head';
+const HEAD_METHODS = { equals: 'equals', startsWith: 'equals', endsWith: 'endsWith', contains: 'endsWith' } as const;
+
+/**
+ * Login names are not stored: what is looked for is taken apart into username and domain. However many domains there
+ * are, they ask one of a few things of the username; organizations that ask the same are asked for together.
+ */
 export function loginNameFilter(match: TextMatch, groups: LoginDomains): UserFilter {
   if (groups.length === 0) return usernameFilter(match);
   const folded = match.ignoreCase ? { ...match, value: caselessForm(match.value, 'NFKC') } : match;
+  const { value } = folded;
+  const at = value.lastIndexOf('@');
+  const [head, tail] = at < 0 ? ['', ''] : [value.slice(0, at), value.slice(at)];
+  const filters: Readonly<Record<Ask, UserFilter>> = {
+    nothing: EVERYBODY,
+    whole: usernameFilter(folded),
+    head: usernameFilter({ ...folded, method: HEAD_METHODS[match.method], value: head }),
+  };
+  const asked = new Map<string, { readonly filter: UserFilter; readonly organizations: string[] }>();
+  for (const { organizations, domains } of groups) {
+    const asks = new Set(domains.flatMap((domain) => asksOf(folded, tail, `@${domain}`)));
+    if (asks.size === 0) continue;
+    const either = (['nothing', 'whole', 'head'] as const).filter((ask) => asks.has(ask));
+    const known = asked.get(either.join()) ?? {
+      filter: { type: 'or', filters: either.map((ask) => filters[ask]) } as const,
+      organizations: [],
+    };
+    for (const id of organizations) known.organizations.push(id);
+    asked.set(either.join(), known);
+  }
   const elsewhere: UserFilter = { type: 'not', filter: inOrganizations(groups.flatMap((one) => one.organizations)) };
   return {
     type: 'or',
     filters: [
       { type: 'and', filters: [elsewhere, usernameFilter(match)] },
-      ...groups.map(({ organizations, domains }): UserFilter => {
-        const names = domains.map((domain) => withEnding(folded, `@${domain}`));
-        return { type: 'and', filters: [inOrganizations(organizations), { type: 'or', filters: names }] };
-      }),
+      ...[...asked.values()].map(
+        ({ filter, organizations }): UserFilter => ({ type: 'and', filters: [inOrganizations(organizations), filter] }),
+      ),
     ],
   };
 }
@@ -56,31 +87,23 @@ function inOrganizations(values: readonly string[]): UserFilter {
 }
 
 /**
- * Whether a username followed by the ending meets the match.
+ * What a username must meet, one or the other, for the match to be met once the ending follows; none when nothing does.
  *
+ * @param tail of the match, from its last `@`; empty when it has none
  * @param ending in lower case, with its only `@` in front
  */
-function withEnding(match: TextMatch, ending: string): UserFilter {
-  const { method, value } = match;
-  const at = value.lastIndexOf('@');
-  const head = at < 0 ? '' : value.slice(0, at);
-  const tail = at < 0 ? '' : value.slice(at);
-  const named = (change: Partial<TextMatch>): UserFilter => usernameFilter({ ...match, ...change });
+function asksOf({ method, value }: TextMatch, tail: string, ending: string): readonly Ask[] {
   const reachesIntoEnding = tail !== '' && ending.startsWith(tail);
   switch (method) {
     case 'equals':
-      return tail === ending ? named({ value: head }) : NOBODY;
+      return tail === ending ? ['head'] : [];
     case 'startsWith':
-      return either(named({}), reachesIntoEnding ? named({ method: 'equals', value: head }) : NOBODY);
+      return reachesIntoEnding ? ['whole', 'head'] : ['whole'];
     case 'endsWith':
-      if (ending.endsWith(value)) return EVERYBODY;
-      return tail === ending ? named({ value: head }) : NOBODY;
+      if (ending.endsWith(value)) return ['nothing'];
+      return tail === ending ? ['head'] : [];
     case 'contains':
-      if (ending.includes(value)) return EVERYBODY;
-      return either(named({}), reachesIntoEnding ? named({ method: 'endsWith', value: head }) : NOBODY);
+      if (ending.includes(value)) return ['nothing'];
+      return reachesIntoEnding ? ['whole', 'head'] : ['whole'];
   }
-}
-
-function either(...filters: readonly UserFilter[]): UserFilter {
-  return { type: 'or', filters };
 }

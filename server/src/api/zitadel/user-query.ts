@@ -4,7 +4,7 @@ import { Type } from '@zitadel/proto/zitadel/user/v2/query_pb';
 import type { MetadataFilter, TextField, UserFilter } from '../../app/ports/user-list.ts';
 import type { UserKind } from '../../core/user/user.ts';
 import { isWellFormedText } from '../../core/values/text.ts';
-import { type LoginDomains, loginNameFilter, NOBODY, usernameFilter } from './login-name-query.ts';
+import { type LoginDomains, loginNameFilter, NOBODY, sizeOf, usernameFilter } from './login-name-query.ts';
 import { base64 } from './metadata.ts';
 import { STATUS_CODES } from './protocol/status.ts';
 import { ByteFilterMethod, type MetadataValueFilter, type SearchQuery } from './protocol/user-service.ts';
@@ -15,6 +15,8 @@ import { statesShownAs } from './user-view.ts';
 /** Most queries of one list, those within others counted too, and most values of all its in-lists together. */
 export const MAX_QUERIES = 100;
 export const MAX_VALUES = 10_000;
+/** Most organizations and their domains that the queries by login name look through, all together. */
+const MAX_DOMAINS = 200_000;
 /** Most times that a query may be within another. */
 const MAX_NESTING = 20;
 
@@ -27,18 +29,23 @@ const KINDS: Readonly<Record<Type, readonly UserKind[]>> = {
 /**
  * Whom the queries of a list mean: those who meet all of them.
  *
- * @param domains in which organizations login names end in a domain
+ * @param domains tells in which organizations login names end in a domain; asked only where that matters
  * @throws StatusError for too many queries or values, for too much nesting, for lists without an element
  */
-export function filterOf(queries: readonly SearchQuery[], domains: LoginDomains): UserFilter {
-  const size = { queries: 0, values: 0 };
-  return { type: 'and', filters: allOf(queries, { domains, size, level: 0 }) };
+export function filterOf(queries: readonly SearchQuery[], domains: () => LoginDomains): UserFilter {
+  const size = { queries: 0, values: 0, loginNames: 0 };
+  let known: LoginDomains | undefined;
+  const once = () => {
+    known ??= domains();
+    return known;
+  };
+  return { type: 'and', filters: allOf(queries, { domains: once, size, level: 0 }) };
 }
 
 interface Reading {
-  readonly domains: LoginDomains;
+  readonly domains: () => LoginDomains;
   /** What was read so far. */
-  readonly size: { queries: number; values: number };
+  readonly size: { queries: number; values: number; loginNames: number };
   readonly level: number;
 }
 
@@ -85,7 +92,7 @@ function single({ query }: SearchQuery, reading: Reading): UserFilter {
     case 'phoneQuery':
       return textFilter('phone', query.value.number, query.value.method);
     case 'loginNameQuery':
-      return loginNameFilter(matchOf(query.value.loginName, query.value.method), reading.domains);
+      return loginNameFilter(matchOf(query.value.loginName, query.value.method), domainsOf(reading));
     case 'stateQuery':
       return { type: 'in', field: 'state', values: statesShownAs(query.value.state) };
     case 'typeQuery':
@@ -128,6 +135,17 @@ function within(reading: Reading): Reading {
 function count({ size }: Reading): void {
   size.queries += 1;
   if (size.queries > MAX_QUERIES) throw invalid(`a list takes at most ${MAX_QUERIES} queries`);
+}
+
+/** One query by login name is always taken, however many organizations there are. */
+function domainsOf({ domains, size }: Reading): LoginDomains {
+  const known = domains();
+  const most = Math.max(1, Math.floor(MAX_DOMAINS / sizeOf(known)));
+  size.loginNames += 1;
+  if (size.loginNames > most) {
+    throw invalid(`with so many organizations and domains, a list takes at most ${most} queries by login name`);
+  }
+  return known;
 }
 
 function valuesOf(values: readonly string[], { size }: Reading): readonly string[] {

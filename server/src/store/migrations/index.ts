@@ -7,6 +7,7 @@ import { deliveries } from './006-deliveries.ts';
 import { phoneOrder } from './007-phone-order.ts';
 import { stateAndKindOrder } from './008-state-and-kind-order.ts';
 import { searchSignatures } from './009-search-signatures.ts';
+import { metadataValues } from './010-metadata-values.ts';
 import type { Migration } from './migration.ts';
 
 export type { ColumnTypes, Migration } from './migration.ts';
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   phoneOrder,
   stateAndKindOrder,
   searchSignatures,
+  metadataValues,
 ];

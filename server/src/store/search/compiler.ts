@@ -32,6 +32,8 @@ export interface SearchEngine {
   lastCharacters(column: Piece, count: number): Piece;
   /** Whether a column equals one of any number of texts. */
   among(column: Piece, texts: readonly string[]): RawBuilder<SqlBool>;
+  /** The table of metadata, to be read by its primary key: the user, then the name. */
+  readonly metadataByUser: Piece;
 }
 
 /** UTF-16 units of a text that SQLite takes in a pattern: far more than any field holds. */
@@ -55,6 +57,8 @@ export const sqliteSearch: SearchEngine = {
     texts.length === 1
       ? sql`${column} = ${texts[0]}`
       : sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(texts)}))`,
+  // It takes an index by the key of the metadata for as good, though all users may have that key.
+  metadataByUser: sql`user_metadata AS m INDEXED BY sqlite_autoindex_user_metadata_1`,
 };
 
 export const postgresSearch: SearchEngine = {
@@ -68,6 +72,7 @@ export const postgresSearch: SearchEngine = {
   contains: (column, text) => sql`${column} LIKE ${`%${text.replaceAll(/[\\%_]/g, '\\$&')}%`}`,
   lastCharacters: (column, count) => sql`right(${column}, ${count})`,
   among: (column, texts) => sql`${column} = ANY(${texts}::text[])`,
+  metadataByUser: sql`user_metadata AS m`,
 };
 
 function compilerOf(dialect: Dialect): Pick<SearchEngine, 'compile'> {

@@ -59,7 +59,8 @@ export function conditionOf(filter: UserFilter, engine: SearchEngine): Condition
     case 'created':
       return createdCondition(filter.from, filter.to);
     case 'metadata':
-      return sql`${column('user_id')} IN (SELECT m.user_id FROM user_metadata AS m WHERE ${metadataCondition(filter, engine)})`;
+      return sql`EXISTS (SELECT 1 FROM ${engine.metadataByUser}
+        WHERE m.user_id = ${column('user_id')} AND ${metadataCondition(filter, engine)})`;
   }
 }
 

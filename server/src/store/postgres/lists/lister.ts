@@ -8,7 +8,7 @@ import { readUser } from '../../documents.ts';
 import { type Piece, postgresSearch } from '../../search/compiler.ts';
 import { credentialOf, credentialPieces } from '../../search/credentials.ts';
 import { isOfPeople, MOST_LEFT_OUT, machinesPiece } from '../../search/people.ts';
-import { type Condition, column, conditionOf, joined } from '../../search/predicate.ts';
+import { type Condition, column, conditionOf, joined, NEVER } from '../../search/predicate.ts';
 import { countRows, realmBounds, realmsPiece, SEARCH_TABLE, scopeOf } from '../../search/queries.ts';
 import { signUpsOf, signUpsPiece } from '../../search/sign-ups.ts';
 import { signatureCondition } from '../../search/signature-condition.ts';
@@ -39,6 +39,10 @@ export interface ListLimits {
   readonly walked: number;
 }
 const LIMITS: ListLimits = { timeout: 5_000, merged: 32, sorted: 10_000, walked: 20_000 };
+
+/** Most of all rows that may have a signature which is worth a look at it, and how many percent tell how many have it. */
+const MOST_SIGNED = 0.5;
+const SAMPLE = 0.1;
 
 /** Most parameters of one statement, in PostgreSQL's protocol. */
 const MOST_PARAMETERS = 65_535;
@@ -130,24 +134,28 @@ export class Lister {
     const [first, behind] = realmBounds(query.deleted === true);
     const everything: Condition = sql`(${column('realm')} >= ${first} AND ${column('realm')} < ${behind})`;
     const inRealms = named === null ? everything : amongRealms(named);
-    const [, , own, found, machines] = await session.pipeline([
+    const signature = signatureCondition({ type: 'and', filters: rest }, 's');
+    const [, , own, found, machines, sample] = await session.pipeline([
       [BEGIN_LIST],
       this.#prepare,
       callOf(ownRow(query, everything)),
       callOf(named === null ? someRealms(query, this.#limits.merged) : NOTHING),
       callOf(isOfPeople(rest) ? machinesPiece(inRealms, SEARCH_TABLE) : NOTHING),
+      callOf(signature === null ? NOTHING : sampleOf(signature)),
     ]);
     const realms = named ?? (found?.rows ?? []).map(({ realm }) => String(realm));
     const leftOut = (machines?.rows ?? []).map(({ user_id }) => String(user_id));
     const isAllBut = isOfPeople(rest) && leftOut.length <= MOST_LEFT_OUT;
     const filters = rest.map((filter) => conditionOf(filter, postgresSearch));
-    const signature = signatureCondition({ type: 'and', filters: rest }, 's');
+    const isTelling = signature !== null && Number(sample?.rows[0]?.share) <= MOST_SIGNED;
+    const isNobody = named?.length === 0;
     const realm = own?.rows[0]?.realm;
     const isSeen = realm === undefined || query.organizations === 'all' || (named ?? []).includes(realm);
     return {
-      where: joined('and', [inRealms, ...(signature === null ? [] : [signature]), ...filters]),
+      // Who may see nobody is shown its own row, if any, without a look at others.
+      where: isNobody ? NEVER : joined('and', [inRealms, ...(isTelling ? [signature] : []), ...filters]),
       inRealms,
-      hint: trigramCondition({ type: 'and', filters: rest }),
+      hint: isNobody ? null : trigramCondition({ type: 'and', filters: rest }),
       own: isSeen ? null : (query.self ?? null),
       realms: realms.length <= this.#limits.merged ? realms : null,
       leftOut: isAllBut ? leftOut : [],
@@ -158,7 +166,8 @@ export class Lister {
 
 function amongRealms(realms: readonly string[]): Condition {
   const [only] = realms;
-  return realms.length === 1 && only !== undefined
+  if (only === undefined) return NEVER;
+  return realms.length === 1
     ? sql<boolean>`${column('realm')} = ${only}`
     : postgresSearch.among(column('realm'), realms);
 }
@@ -169,6 +178,11 @@ function ownRow({ self, filter }: UserQuery, everything: Condition): Piece {
   const meets = filter === undefined ? [] : [conditionOf(filter, postgresSearch)];
   const is: Condition = sql`${column('user_id')} = ${self}`;
   return sql`SELECT realm FROM ${SEARCH_TABLE} WHERE ${joined('and', [is, everything, ...meets])}`;
+}
+
+/** The share of the rows that have a signature, by a look at some of them. */
+function sampleOf(signature: Condition): Piece {
+  return sql`SELECT coalesce(avg((${signature})::int), 0) AS share FROM ${SEARCH_TABLE} TABLESAMPLE SYSTEM (${SAMPLE})`;
 }
 
 /** All realms, or too many to merge them. */

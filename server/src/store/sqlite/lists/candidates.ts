@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { InFilter, TextField, UserFilter } from '../../../app/ports/user-list.ts';
+import type { InFilter, MetadataFilter, TextField, UserFilter } from '../../../app/ports/user-list.ts';
 import { type Piece, sqliteSearch } from '../../search/compiler.ts';
 import { indexName, indexOf, REFERRED } from '../../search/indexes.ts';
 import {
@@ -24,7 +24,16 @@ export type Candidates =
   | { readonly kind: 'select'; readonly rank: number; readonly select: Piece }
   | { readonly kind: 'match'; readonly rank: number; readonly match: string };
 
-const RANK = { keys: 0, match: 1, prefix: 2, metadata: 3, many: 4 } as const;
+const RANK = { keys: 0, match: 1, prefix: 2, metadata: 3, many: 4, scan: 5 } as const;
+
+/** Most parts of one `UNION ALL`; SQLite takes 500. */
+const MOST_PARTS = 250;
+
+const NO_ROWS: Candidates = {
+  kind: 'select',
+  rank: RANK.keys,
+  select: sql`SELECT number FROM user_search WHERE 1 = 0`,
+};
 
 export function numbersOf(candidates: Candidates): Piece {
   if (candidates.kind === 'select') return candidates.select;
@@ -48,11 +57,8 @@ export function candidatesOf(filter: UserFilter, realms: Condition): Candidates[
       const created = joined('and', [realms, createdCondition(filter.from, filter.to)]);
       return [select(RANK.many, indexOf('createdAt'), created)];
     }
-    case 'metadata': {
-      const entries = metadataCondition(filter, sqliteSearch);
-      const users: Condition = sql`${column('user_id')} IN (SELECT m.user_id FROM user_metadata AS m WHERE ${entries})`;
-      return [select(RANK.metadata, 'user_search', users)];
-    }
+    case 'metadata':
+      return metadataCandidates(filter);
     case 'not':
     case 'absent':
     case 'codeContains':
@@ -67,6 +73,11 @@ export function realmCandidates(realms: Condition): Candidates {
   return select(RANK.many, indexOf('id'), realms);
 }
 
+/** Whether the way leads past all metadata there are: one to be tried when there is no other. */
+export function isMetadataScan({ rank }: Candidates): boolean {
+  return rank === RANK.scan;
+}
+
 /** All matches of an `and` are one. */
 export function together(candidates: readonly Candidates[]): Candidates[] {
   const matches = candidates.filter((one) => one.kind === 'match').map(({ match }) => match);
@@ -75,14 +86,22 @@ export function together(candidates: readonly Candidates[]): Candidates[] {
 }
 
 function eitherOf(branches: readonly (Candidates | undefined)[]): Candidates[] {
-  if (branches.length === 0 || branches.includes(undefined)) return [];
-  const known = branches.filter((one) => one !== undefined);
+  if (branches.includes(undefined)) return [];
+  const known = branches.filter((one) => one !== undefined).filter((one) => one !== NO_ROWS);
+  if (known.length === 0) return [NO_ROWS];
   const matches = known.filter((one) => one.kind === 'match').map(({ match }) => match);
   if (matches.length === known.length) return [matchOf(matches, 'OR')];
   const selects = known.filter((one) => one.kind === 'select').map(({ select }) => select);
   if (matches.length > 0) selects.push(numbersOf(matchOf(matches, 'OR')));
   const rank = Math.max(...known.map((one) => one.rank));
-  return [{ kind: 'select', rank, select: sql`SELECT number FROM (${sql.join(selects, sql` UNION ALL `)})` }];
+  return [{ kind: 'select', rank, select: unionOf(selects) }];
+}
+
+function unionOf(selects: readonly Piece[]): Piece {
+  const middle = selects.length >> 1;
+  const parts =
+    selects.length > MOST_PARTS ? [unionOf(selects.slice(0, middle)), unionOf(selects.slice(middle))] : selects;
+  return sql`SELECT number FROM (${sql.join(parts, sql` UNION ALL `)})`;
 }
 
 function best(candidates: readonly Candidates[]): Candidates | undefined {
@@ -105,14 +124,33 @@ function inCandidates(filter: InFilter, realms: Condition): Candidates[] {
 
 function textCandidates(filter: Extract<UserFilter, { type: 'text' }>, realms: Condition): Candidates[] {
   const { field, method, value } = filter;
-  if (value === '' || !canBeStored(value)) return [];
+  const folded = canBeStored(value) ? foldedForm(value) : null;
+  if (folded === null || (folded === '' && method === 'equals')) return [NO_ROWS];
+  if (folded === '') return [];
   if (method === 'equals' || method === 'startsWith') {
     const condition = foldedCondition(column(TEXT_COLUMNS[field].key), filter, sqliteSearch);
     const rank = method === 'equals' ? RANK.keys : RANK.prefix;
     return [select(rank, indexName(field), joined('and', [realms, condition]))];
   }
-  const match = trigramMatch(field, foldedForm(value));
+  const match = trigramMatch(field, folded);
   return match === null ? [] : [{ kind: 'match', rank: RANK.match, match }];
+}
+
+/**
+ * Whose entries meet the filter, one after another as they are found, so that no more of them are looked at than are
+ * counted. Nearly all entries differ from a value, so that alone leads nowhere.
+ */
+function metadataCandidates(filter: MetadataFilter): Candidates[] {
+  const { key, value } = filter;
+  const isFound = value !== undefined && 'equals' in value;
+  const isNamed = key !== undefined && foldedForm(key.value) !== '';
+  if (!isFound && !isNamed) return [];
+  const isIndexed = isFound || key?.method === 'equals' || key?.method === 'startsWith';
+  const rank = isIndexed ? RANK.metadata : RANK.scan;
+  const entries = metadataCondition(filter, sqliteSearch);
+  const from = sql`user_metadata AS m CROSS JOIN user_search AS s`;
+  const where: Condition = sql`${column('user_id')} = m.user_id AND ${entries}`;
+  return [{ kind: 'select', rank, select: sql`SELECT s.number AS number FROM ${from} WHERE ${where}` }];
 }
 
 function textInCandidates(field: TextField, values: readonly string[], realms: Condition): Candidates[] {

@@ -20,7 +20,7 @@ import {
 } from '../../search/queries.ts';
 import { signatureCondition } from '../../search/signature-condition.ts';
 import { inTransaction } from '../transaction.ts';
-import { type Candidates, candidatesOf, numbersOf, realmCandidates, together } from './candidates.ts';
+import { type Candidates, candidatesOf, isMetadataScan, numbersOf, realmCandidates, together } from './candidates.ts';
 
 /** What a page is made of before its records are parsed. */
 export interface FoundPage {
@@ -40,8 +40,9 @@ export interface Costs {
 
 const COSTS: Costs = { scanned: 0.12, gathered: 1.5, walked: 2 };
 
-/** Most realms whose rows are merged in the order of an index. */
+/** Most realms whose rows are merged in the order of an index, each under the whole filter, and most parameters then. */
 const MOST_MERGED = 32;
+const MOST_PARAMETERS = 20_000;
 /** Rows that are looked at to guess how many of all meet a condition, and the shares that are few and most. */
 const SAMPLE = 10_000;
 const FEW = 0.05;
@@ -83,6 +84,7 @@ export class Lister {
   #list(query: UserQuery): FoundPage {
     const { scope, rest } = this.#scope(query);
     const own = this.#own(query, scope);
+    if (scope.realms.length === 0) return this.#gather(query, own);
     const covering = coveringIndex(rest);
     const inOrder = scope.realms.length <= MOST_MERGED ? indexOf(query.sort.by) : null;
     if (!query.countTotal && rest.length === 0 && inOrder !== null) {
@@ -117,7 +119,8 @@ export class Lister {
     const isShortWalk = rest.length === 0 || covering === inOrder || walk <= gather;
     const elsewhere = gather < scan ? byNumber(looked) : scanned;
     const gathered = covering !== null && query.sort.by === 'id' ? looked : elsewhere;
-    const sets = inOrder !== null && isShortWalk ? walks(inOrder, scope, rest) : [gathered];
+    const fits = scope.realms.length * sqliteSearch.compile(condition).parameters.length <= MOST_PARAMETERS;
+    const sets = inOrder !== null && isShortWalk && fits ? walks(inOrder, scope, rest) : [gathered];
     const rows = query.offset < all && query.limit > 0 ? this.#page(query, [...own, ...sets]) : [];
     return { rows, total: query.countTotal ? all : null };
   }
@@ -157,6 +160,7 @@ export class Lister {
 
   /** Total and page from one look at rows that are not too many to be put aside. */
   #gather(query: UserQuery, sets: readonly Rows[]): FoundPage {
+    if (sets.length === 0) return { rows: [], total: query.countTotal ? 0 : null };
     const order = orderOf(query.sort, 'sort_value', 'user_id');
     const [found] = this.#all(sql`WITH found AS MATERIALIZED (${allOf(sets, query.sort)}),
       page AS (SELECT user_id FROM found ORDER BY ${order} LIMIT ${query.limit} OFFSET ${query.offset})
@@ -177,8 +181,10 @@ export class Lister {
     const ways = together(rest.flatMap((filter) => candidatesOf(filter, scope.condition)));
     if (!scope.everything) ways.push(realmCandidates(scope.condition));
     for (const way of ways.toSorted((left, right) => left.rank - right.rank)) {
+      if (shortest !== null && isMetadataScan(way)) break;
       const found = this.#number(countAtMost(numbersOf(way), count));
       if (found < count) [shortest, count] = [way, found];
+      if (isMetadataScan(way)) break;
     }
     return shortest;
   }
