@@ -3,6 +3,7 @@ import { BUILT_IN_ORGANIZATION } from '../core/values/built-in.ts';
 import { isOrganizationRole } from '../core/values/role-names.ts';
 import { usernameKey } from '../core/values/username.ts';
 import type { Setup, SetupAdministrator, SetupOrganization, SetupUser } from './setup.ts';
+import { kindConflicts } from './setup-kind-checks.ts';
 import { messageConflicts } from './setup-message-checks.ts';
 import { INSTANCE_ROLE_PREFIX, isBuiltInRole, isInstanceRole } from './setup-roles.ts';
 import { webhookConflicts } from './setup-webhook-checks.ts';
@@ -75,6 +76,7 @@ function* people(setup: Setup): Iterable<string> {
     if (person.id === undefined && person.username === undefined) {
       yield `${path} must have an id or a username`;
     }
+    yield* kindConflicts(person, path);
   }
   const members = (name: 'id' | 'username' | 'personalAccessToken', among = everybody, key = (text: string) => text) =>
     among.map(({ path, person }) => ({

@@ -281,6 +281,28 @@ describe('an invalid setup file is refused in one sentence', () => {
       [{ id: '3', givenName: 'I', familyName: 'U', roles: ['IAM_OWNER_VIEWER', 'ORG_OWNER'] }],
       'instance.users[0].roles[1] is "ORG_OWNER", which is no role of the instance',
     ],
+    ['organizations.0.users.1', { id: '3', familyName: 'E' }, 'organizations[0].users[1].givenName is missing'],
+    [
+      'organizations.0.users.1',
+      { id: '3', givenName: 'V', familyName: 'E', name: 'V E' },
+      'organizations[0].users[1].name is for machines only',
+    ],
+    ['organizations.0.users.1', { id: '3', kind: 'machine' }, 'organizations[0].users[1].name is missing'],
+    [
+      'organizations.0.users.1',
+      { id: '3', kind: 'machine', name: 'M', password: 'x' },
+      'organizations[0].users[1].password is for people, not for machines',
+    ],
+    [
+      'organizations.0.users.1',
+      { id: '3', kind: 'robot', name: 'M' },
+      'organizations[0].users[1].kind must be one of "human", "machine"',
+    ],
+    [
+      'instance.administrators.0',
+      { id: '3', kind: 'machine', givenName: 'V', familyName: 'E' },
+      'instance.administrators[0].kind is not a known member',
+    ],
     [
       'instance.users',
       [{ username: 'ROOT', givenName: 'I', familyName: 'U' }],

@@ -6,11 +6,11 @@ import { ConfigError } from '../../config/config-error.ts';
 import type { SetupUser } from '../../config/setup.ts';
 import { DomainError } from '../../core/errors.ts';
 import { claimKeys } from '../../core/user/claims.ts';
-import type { CreateUser, UpdateUser } from '../../core/user/commands.ts';
+import type { CreateUser, ProfilePatch, UpdateUser } from '../../core/user/commands.ts';
 import type { AccessToken, OrganizationMembership, User, UserType } from '../../core/user/user.ts';
 import { tokenDigest } from '../../crypto/secrets.ts';
 
-/** A person the setup declares, with the roles that come with its place in the file. */
+/** A user the setup declares, mostly a person, with the roles that come with its place in the file. */
 export interface DeclaredPerson {
   readonly organizationId: string;
   readonly person: SetupUser;
@@ -83,13 +83,27 @@ async function findPerson(entry: DeclaredPerson, id: string | undefined, users: 
   const { organizationId, person } = entry;
   if (id !== undefined) {
     const user = await users.find({ id });
-    if (user === null || user.organizationId === organizationId) return user;
+    if (user === null || user.organizationId === organizationId) return ofItsKind(user, person);
     throw new ConfigError(
       `the setup cannot be applied: user ${JSON.stringify(id)} belongs to another organization, and cannot move`,
     );
   }
   if (person.username === undefined) return null;
-  return users.find({ claim: claimKeys.username(users.directory, organizationId, person.username), organizationId });
+  const claim = claimKeys.username(users.directory, organizationId, person.username);
+  return ofItsKind(await users.find({ claim, organizationId }), person);
+}
+
+function ofItsKind(user: User | null, { kind = 'human', username }: SetupUser): User | null {
+  if (user === null || user.kind === kind) return user;
+  throw new ConfigError(
+    `the setup cannot be applied: user ${JSON.stringify(username ?? user.id)} is a ${user.kind}, and cannot become a ${kind}`,
+  );
+}
+
+/** The names of a person, or the name and the purpose of a machine. */
+function profileOf({ kind, name = '', description, givenName = '', familyName = '' }: SetupUser): ProfilePatch {
+  if (kind === 'machine') return { displayName: name, ...(description !== undefined && { description }) };
+  return { givenName, familyName, displayName: `${givenName} ${familyName}` };
 }
 
 async function createPerson(id: string, entry: DeclaredPerson, options: PeopleOptions): Promise<void> {
@@ -98,13 +112,9 @@ async function createPerson(id: string, entry: DeclaredPerson, options: PeopleOp
     type: 'create-user',
     userId: id,
     organizationId,
-    kind: 'human',
-    username: person.username ?? null,
-    profile: {
-      givenName: person.givenName,
-      familyName: person.familyName,
-      displayName: `${person.givenName} ${person.familyName}`,
-    },
+    kind: person.kind ?? 'human',
+    username: person.username ?? (person.kind === 'machine' ? id : null),
+    profile: profileOf(person),
     membership: { ...(roles && { roles }), ...(elsewhere && { elsewhere }), ...(type && { type }) },
     tokens: tokensOf(person, options.clock()),
     ...(person.email === undefined
@@ -132,6 +142,7 @@ async function updatePerson(
   options: PeopleOptions,
 ): Promise<void> {
   const { person, roles, elsewhere, type } = entry;
+  const { givenName, familyName, name, description } = person;
   const contact = (kind: 'email' | 'phone', verified: boolean | undefined) => ({
     ...(changed.has(kind) && person[kind] !== undefined ? { value: person[kind] } : {}),
     // A new address is as verified as the file says of it, also when it says so no differently than before.
@@ -141,8 +152,10 @@ async function updatePerson(
     type: 'update-user',
     ...(changed.has('username') && person.username !== undefined ? { username: person.username } : {}),
     profile: {
-      ...(changed.has('givenName') ? { givenName: person.givenName } : {}),
-      ...(changed.has('familyName') ? { familyName: person.familyName } : {}),
+      ...(changed.has('givenName') && givenName !== undefined ? { givenName } : {}),
+      ...(changed.has('familyName') && familyName !== undefined ? { familyName } : {}),
+      ...(changed.has('name') && name !== undefined ? { displayName: name } : {}),
+      ...(changed.has('description') && description !== undefined ? { description } : {}),
     },
     email: contact('email', person.emailVerified),
     phone: contact('phone', person.phoneVerified),

@@ -45,13 +45,16 @@ export interface MachineKey {
 }
 
 /** A key whose private half the test has made. */
-export async function addKey(tessera: Tessera, userId: string, expirationDate = later()): Promise<MachineKey> {
+export async function addKey(
+  tessera: Tessera,
+  userId: string,
+  expirationDate = later(),
+  headers: Headers = ADMIN,
+): Promise<MachineKey> {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const pem = publicKey.export({ type: 'spki', format: 'pem' });
-  const response = await post(tessera, `/v2/users/${userId}/keys`, {
-    expirationDate,
-    publicKey: Buffer.from(pem).toString('base64'),
-  });
+  const body = { expirationDate, publicKey: Buffer.from(pem).toString('base64') };
+  const response = await post(tessera, `/v2/users/${userId}/keys`, body, headers);
   expect(response.status, response.text).toBe(200);
   return { userId, keyId: response.json.keyId, privateKey, publicKey };
 }
