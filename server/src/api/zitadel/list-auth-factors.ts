@@ -12,17 +12,18 @@ type Factor = MessageInitShape<typeof AuthFactorSchema>;
 
 const KINDS = [AuthFactors.OTP, AuthFactors.OTP_SMS, AuthFactors.OTP_EMAIL, AuthFactors.U2F];
 
-/** The second factors of a user, in use or still being set up; all kinds and states unless some are named. */
+/** The second factors of a user: of all kinds unless some are named, those that are ready unless states are. */
 export function listAuthenticationFactors({
   users,
 }: Pick<ZitadelServices, 'users'>): HandlerOf<'listAuthenticationFactors'> {
   return async ({ caller, message }) => {
     const user = await users.read(caller, { id: message.userId, section: SECTION });
     const { authFactors } = message;
-    const states: AuthFactorState[] = message.states.filter((state) => state !== AuthFactorState.UNSPECIFIED);
+    const named = message.states.filter((state) => state !== AuthFactorState.UNSPECIFIED);
+    const states: AuthFactorState[] = named.length === 0 ? [AuthFactorState.READY] : named;
     const result = KINDS.filter((kind) => authFactors.length === 0 || authFactors.includes(kind))
       .flatMap((kind) => factorsOf(user, kind))
-      .filter(({ state = AuthFactorState.UNSPECIFIED }) => states.length === 0 || states.includes(state));
+      .filter(({ state = AuthFactorState.UNSPECIFIED }) => states.includes(state));
     return readResult(ListAuthenticationFactorsResponseSchema, { result }, etag(user.version));
   };
 }

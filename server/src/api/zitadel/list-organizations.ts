@@ -8,13 +8,12 @@ import { OrganizationFieldName, type SearchQuery } from '@zitadel/proto/zitadel/
 import type { Organizations } from '../../app/organizations.ts';
 import type { Organization } from '../../core/organization.ts';
 import { BUILT_IN_ORGANIZATION } from '../../core/values/built-in.ts';
-import { foldCase } from '../../core/values/case-fold.ts';
 import { listDetails } from './details.ts';
 import { type MethodHandler, readResult, type ZitadelServices } from './method.ts';
 import { organizationDetails } from './organization-details.ts';
 import { pageOf } from './page.ts';
 import { SECTION } from './section.ts';
-import { byCodePoints, textMatcher } from './text-match.ts';
+import { byCodePoints, caseless, textMatcher } from './text-match.ts';
 
 type Matches = (organization: Organization) => boolean;
 
@@ -75,7 +74,7 @@ function matcherOf({ query }: SearchQuery): Matches {
 
 /** In any letter case; those of one name by their ids. */
 function byName(a: Organization, b: Organization): number {
-  return byCodePoints(foldCase(a.name), foldCase(b.name)) || byId(a, b);
+  return byCodePoints(caseless(a.name), caseless(b.name)) || byId(a, b);
 }
 
 function byId(a: Organization, b: Organization): number {

@@ -1,7 +1,7 @@
 import type { TextFilterMethod } from '@zitadel/proto/zitadel/filter/v2/filter_pb';
 import type { TextQueryMethod } from '@zitadel/proto/zitadel/object/v2/object_pb';
 import type { TextMatch } from '../../app/ports/user-list.ts';
-import { foldCase } from '../../core/values/case-fold.ts';
+import { caselessForm } from '../../core/values/case-fold.ts';
 
 const METHODS = ['equals', 'startsWith', 'contains', 'endsWith'] as const;
 
@@ -30,8 +30,13 @@ export function textMatcher(...query: Parameters<typeof matchOf>): (text: string
   const { method, ignoreCase, value } = matchOf(...query);
   const test = TESTS[method];
   if (!ignoreCase) return (text) => test(text, value);
-  const folded = foldCase(value);
-  return (text) => test(foldCase(text), folded);
+  const folded = caseless(value);
+  return (text) => test(caseless(text), folded);
+}
+
+/** The form in which letter case, and other ways to write the same, make no difference: that of lists of users too. */
+export function caseless(text: string): string {
+  return caselessForm(text, 'NFKC');
 }
 
 export function byCodePoints(a: string, b: string): number {

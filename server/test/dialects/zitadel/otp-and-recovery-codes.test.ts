@@ -12,7 +12,8 @@ let id = '';
 beforeEach(async () => {
   id = await addVerified(tessera);
 });
-const factors = async () => (await authFactors(id)).json;
+const factors = async () =>
+  (await authFactors(id, '?states=AUTH_FACTOR_STATE_READY&states=AUTH_FACTOR_STATE_NOT_READY')).json;
 const READY = 'AUTH_FACTOR_STATE_READY';
 const NOT_READY = 'AUTH_FACTOR_STATE_NOT_READY';
 

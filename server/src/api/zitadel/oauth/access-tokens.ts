@@ -16,6 +16,8 @@ const PREFIX = 'tessera_at_';
 const SEALED_AS = 'access token ';
 const JWT_TYPE = 'at+jwt';
 const LONGEST_TOKEN = 4096;
+/** Seconds that the clocks of processes may be apart. */
+const CLOCK_TOLERANCE = 30;
 /** Verified JWTs kept in memory, so that the next call costs no signature check. */
 const CACHED_TOKENS = 10_000;
 
@@ -123,6 +125,8 @@ export class AccessTokens {
         typ: JWT_TYPE,
         requiredClaims: ['sub', 'iat', 'exp', 'jti', 'credential'],
         currentDate: new Date(this.#options.clock()),
+        // For the beginning; the end is looked at whenever it is read.
+        clockTolerance: CLOCK_TOLERANCE,
       });
       const { sub = '', iat = 0, exp = 0, jti = '' } = payload;
       const [, kind, id = ''] = /^(key|secret):(.+)$/.exec(String(payload.credential)) ?? [];
