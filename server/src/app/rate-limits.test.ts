@@ -128,6 +128,14 @@ describe('RateLimits', () => {
     expect(await send(succeeds)).toBe('limited 3600');
   });
 
+  it('given several names, then it takes a token of each, or none', async () => {
+    const { limits } = createLimits();
+    const send = (...user: string[]) => outcome(limits.run('message', { user }, succeeds));
+    expect([await send('a', 'b'), await send('a', 'a')]).toEqual(['done', 'limited 3600']);
+    expect([await send('a', 'c'), await send('c', 'a'), await send('c')]).toEqual(['done', 'limited 3600', 'done']);
+    expect(await send('c')).toBe('limited 3600');
+  });
+
   it('takes a result for a failure where it is told to', async () => {
     const { limits } = createLimits();
     const ask = (status: number) =>

@@ -13,8 +13,8 @@ const HOUR = 60 * 60 * 1000;
 /** Whom an action is about and where it comes from, as far as either is to be limited. */
 export interface LimitedBy {
   /** The same text for the same user or recipient, however it is spelled. */
-  readonly user?: string;
-  /** The block of addresses; `null` where it is not known. */
+  readonly user?: string | readonly string[];
+  /** The block of addresses, or who calls where callers are known; `null` where it is not known. */
   readonly address?: string | null;
 }
 
@@ -44,20 +44,20 @@ export class RateLimits {
    * Does something limited. It costs a token from the start, so that many at once are held too; of a try that succeeds,
    * or that fails for no fault of the caller's, the token is given back. A message that goes out has cost it.
    *
-   * @param isFailure tells a result that is a refusal
+   * @param costs tells a result that costs its token, such as one that is a refusal
    * @throws DomainError `rate_limited` with `retryAfter`, before the work is begun; and what the work throws
    */
   async run<T>(
     action: LimitedAction,
     by: LimitedBy,
     work: () => Promise<T>,
-    isFailure: (result: T) => boolean = never,
+    costs: (result: T) => boolean = action === 'message' ? always : never,
   ): Promise<T> {
     const taken = this.#take(action, by);
     let counts = false;
     try {
       const result = await work();
-      counts = action === 'message' || isFailure(result);
+      counts = costs(result);
       return result;
     } catch (error) {
       counts = error instanceof DomainError && isCounted(action, error.code);
@@ -73,14 +73,17 @@ export class RateLimits {
     const wanted: [string, RateLimit | undefined][] = [];
     if (typeof address === 'string') wanted.push([`${action} from ${address}`, limits.address]);
     // Names may be long, and are nobody's to keep.
-    if (user !== undefined) wanted.push([`${action} about ${hash('sha256', user, 'base64url')}`, limits.user]);
+    for (const name of [user ?? []].flat()) {
+      wanted.push([`${action} about ${hash('sha256', name, 'base64url')}`, limits.user]);
+    }
     const taken: Bucket[] = [];
     for (const [key, limit] of wanted) {
       if (limit === undefined) continue;
       const bucket = this.#bucket(key, limit);
       if (bucket.tokens < 1) {
+        const retryAfter = secondsUntilToken(bucket, limit);
         giveBack(taken);
-        throw new DomainError('rate_limited', { retryAfter: secondsUntilToken(bucket, limit) });
+        throw new DomainError('rate_limited', { retryAfter });
       }
       bucket.tokens -= 1;
       taken.push(bucket);
@@ -121,6 +124,10 @@ function giveBack(taken: readonly Bucket[]): void {
 
 function secondsUntilToken({ tokens }: Bucket, { perHour }: RateLimit): number {
   return Math.max(1, Math.ceil(((1 - tokens) / perHour) * 3600));
+}
+
+function always(): boolean {
+  return true;
 }
 
 function never(): boolean {

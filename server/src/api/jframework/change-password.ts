@@ -1,4 +1,4 @@
-import { UNCHECKED } from '../../app/passwords.ts';
+import { passwordTries, UNCHECKED } from '../../app/passwords.ts';
 import type { Answer } from '../../app/submission.ts';
 import type { PasswordProof } from '../../core/user/commands.ts';
 import { addressBlockOf } from '../shared/client-address.ts';
@@ -68,6 +68,6 @@ function changing(
       );
     // Where a right is asked for there is nothing to guess, and nobody else's tries may count against the user.
     if (wanted.current === undefined) return submit();
-    return limits.run('signIn', { user: userId, address: addressBlockOf(request) }, submit);
+    return limits.run('signIn', { user: passwordTries(userId, caller), address: addressBlockOf(request) }, submit);
   };
 }

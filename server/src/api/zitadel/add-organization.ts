@@ -5,7 +5,8 @@ import {
   AddOrganizationResponseSchema,
 } from '@zitadel/proto/zitadel/org/v2/org_service_pb';
 import type { Organizations } from '../../app/organizations.ts';
-import type { FoundSubmission } from '../../app/submission.ts';
+import { recipientsOf, submitMessages } from '../../app/sending.ts';
+import type { FoundSubmission, Receipt } from '../../app/submission.ts';
 import type { Organization } from '../../core/organization.ts';
 import { isOrganizationRole } from '../../core/values/role-names.ts';
 import { draftHuman, type HumanCreation, newPassword } from './human-creation.ts';
@@ -45,18 +46,20 @@ export function addOrganization(
       );
       return { members: drafted.map(({ member }) => member), answer: answerOf(organization, drafted) };
     };
-    const receipt = await organizations.add({
-      caller,
-      dialect: SECTION,
-      requestId,
-      id: message.orgId ?? services.nextId(),
-      name,
-      sections: { [SECTION]: {} },
-      ifMatch,
-      idempotency: message.admins.some(returnsCode) ? secretly(idempotency) : idempotency,
-      draft,
-    });
-    return resultOf(receipt);
+    const recipients = admins.flatMap(({ admin, userId }) => recipientsAmong(admin, userId, services));
+    const add = (): Promise<Receipt> =>
+      organizations.add({
+        caller,
+        dialect: SECTION,
+        requestId,
+        id: message.orgId ?? services.nextId(),
+        name,
+        sections: { [SECTION]: {} },
+        ifMatch,
+        idempotency: message.admins.some(returnsCode) ? secretly(idempotency) : idempotency,
+        draft,
+      });
+    return resultOf(await submitMessages(recipients, idempotency, add, services));
   };
 }
 
@@ -102,6 +105,10 @@ async function draftAdmin(
     member: { target: { id: userId }, command: { ...command, ...password, membership: { roles } } },
     created: { userId, ...codes },
   };
+}
+
+function recipientsAmong({ userType }: Admin, userId: string, services: ZitadelServices): string[] {
+  return userType.case === 'human' ? recipientsOf(draftHuman(userType.value, userId, '', services).command, null) : [];
 }
 
 function returnsCode({ userType }: Admin): boolean {

@@ -1,13 +1,13 @@
 import type { SetPassword } from '@zitadel/proto/zitadel/user/v2/password_pb';
-import type { Answer, CommandSubmission, Outcome } from '../../app/submission.ts';
+import { submitSending } from '../../app/sending.ts';
+import type { Answer, CommandSubmission, Outcome, Receipt } from '../../app/submission.ts';
 import type { Directory } from '../../core/organization.ts';
-import type { UpdateUser } from '../../core/user/commands.ts';
+import type { PasswordChange, UpdateUser } from '../../core/user/commands.ts';
 import type { EventType } from '../../core/user/events.ts';
 import type { User } from '../../core/user/user.ts';
 import { asSetUp } from './as-set-up.ts';
 import { type MethodCall, type MethodResult, resultOf, type ZitadelServices } from './method.ts';
-import { permittedChange, wantedPassword } from './password-change.ts';
-import { SECTION } from './section.ts';
+import { submitPasswordChange, wantedPassword } from './password-change.ts';
 import { shownLanguage } from './user-view.ts';
 import { writeOn } from './write-on.ts';
 
@@ -31,16 +31,16 @@ export interface ReturnedCodes {
 export async function changeHuman(call: Call, change: HumanChange, services: ZitadelServices): Promise<MethodResult> {
   const { users } = services;
   const { command, password } = change;
-  const { directory } = users;
-  if (password === undefined) return resultOf(await users.submit(submissionOf(call, change, command, directory)));
-  const wanted = wantedPassword(password);
-  const target = { id: call.message.userId, kind: 'human', section: SECTION } as const;
-  const prepare = async (): Promise<CommandSubmission> => {
-    const commandOf = (made: NonNullable<UpdateUser['password']>): UpdateUser => ({ ...command, password: made });
-    const made = await permittedChange(wanted, call.caller, target, commandOf, services);
-    return submissionOf(call, change, commandOf(made), directory);
+  const submissionWith = (made: UpdateUser): CommandSubmission => submissionOf(call, change, made, users.directory);
+  const submission = submissionWith(command);
+  const wanted = password && wantedPassword(password);
+  const submit = (): Promise<Receipt> => {
+    if (wanted === undefined) return users.submit(submission);
+    const commandOf = (made: PasswordChange): UpdateUser => ({ ...command, password: made });
+    return submitPasswordChange({ call, wanted, commandOf }, submissionWith, services);
   };
-  return resultOf(await users.submitChecked(prepare));
+  const isSent = [command.email, command.phone].some((contact) => contact?.code?.delivery);
+  return resultOf(await (isSent ? submitSending(submission, services, submit) : submit()));
 }
 
 function submissionOf(call: Call, change: HumanChange, command: UpdateUser, directory: Directory): CommandSubmission {

@@ -11,7 +11,7 @@ import { requestedCode } from './requested-code.ts';
 import { submitSending } from './submit-sending.ts';
 import { codeAs, withDetails } from './write-on.ts';
 
-type Services = Pick<ZitadelServices, 'users' | 'codes' | 'limits'>;
+type Services = Pick<ZitadelServices, 'users' | 'codes' | 'limits' | 'repeats'>;
 type Request = SendEmailCodeRequest | ResendEmailCodeRequest | ResendPhoneCodeRequest;
 type ResponseSchema =
   | typeof SendEmailCodeResponseSchema

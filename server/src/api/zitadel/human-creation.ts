@@ -3,6 +3,8 @@ import type { SetHumanPhone } from '@zitadel/proto/zitadel/user/v2/phone_pb';
 import type { SetHumanProfile } from '@zitadel/proto/zitadel/user/v2/user_pb';
 import type { LiveDirectory } from '../../app/live-directory.ts';
 import { prepareSecret } from '../../app/passwords.ts';
+import { recipientsOf, submitMessages } from '../../app/sending.ts';
+import type { Receipt } from '../../app/submission.ts';
 import { answered } from '../../app/users.ts';
 import { DomainError } from '../../core/errors.ts';
 import type { Organization } from '../../core/organization.ts';
@@ -67,7 +69,7 @@ export function draftHuman(
       userId,
       organizationId,
       kind: 'human',
-      username: human.username?.trim() || email.email,
+      username: human.username?.trim() || email.email.trim(),
       profile: profileOf(profile),
       email: preparedEmail.contact,
       ...(preparedPhone && { phone: preparedPhone.contact }),
@@ -104,27 +106,33 @@ export async function newPassword(
   return { password: { secret, changeRequired } };
 }
 
-/** @param holdsCode whether the answer holds a code */
+/**
+ * Submits a creation for a caller who is known to have the right.
+ *
+ * @param holdsCode whether the answer holds a code
+ */
 export async function submitCreation(
   { caller, requestId, ifMatch, idempotency }: MethodCall<unknown>,
   command: CreateUser,
   holdsCode: boolean,
   answer: Write['answer'],
-  { users }: Pick<ZitadelServices, 'users'>,
+  services: Pick<ZitadelServices, 'users' | 'limits' | 'repeats'>,
 ): Promise<MethodResult> {
-  const receipt = await users.submit({
-    type: 'command',
-    caller,
-    dialect: SECTION,
-    requestId,
-    target: { id: command.userId },
-    command: creationAsSetUp(command, users.directory),
-    // Nothing exists yet that could match; a record that has the id already must not be told apart by its version.
-    ifMatch: ifMatch && { versions: [] },
-    idempotency: holdsCode ? secretly(idempotency) : idempotency,
-    answer,
-  });
-  return resultOf(receipt);
+  const { users } = services;
+  const submit = (): Promise<Receipt> =>
+    users.submit({
+      type: 'command',
+      caller,
+      dialect: SECTION,
+      requestId,
+      target: { id: command.userId },
+      command: creationAsSetUp(command, users.directory),
+      // Nothing exists yet that could match; a record that has the id already must not be told apart by its version.
+      ifMatch: ifMatch && { versions: [] },
+      idempotency: holdsCode ? secretly(idempotency) : idempotency,
+      answer,
+    });
+  return resultOf(await submitMessages(recipientsOf(command, null), idempotency, submit, services));
 }
 
 /** @throws StatusError when it is no secret */

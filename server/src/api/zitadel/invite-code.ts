@@ -8,7 +8,7 @@ import { requestedCode } from './requested-code.ts';
 import { submitSending } from './submit-sending.ts';
 import { codeAs, withDetails, writeOn } from './write-on.ts';
 
-type Services = Pick<ZitadelServices, 'users' | 'codes' | 'limits'>;
+type Services = Pick<ZitadelServices, 'users' | 'codes' | 'limits' | 'repeats'>;
 
 /** Invites a user who has no way to sign in, by mail unless the code is returned. */
 export function createInviteCode(services: Services): HandlerOf<'createInviteCode'> {

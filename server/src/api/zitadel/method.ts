@@ -7,6 +7,7 @@ import type { PasswordHasher } from '../../app/ports/password-hasher.ts';
 import type { Random, Secrets } from '../../app/ports/secrets.ts';
 import type { WebAuthn } from '../../app/ports/webauthn.ts';
 import type { RateLimits } from '../../app/rate-limits.ts';
+import type { Repeats } from '../../app/repeats.ts';
 import type { Answer, IdempotencyKey, IfMatch, Receipt } from '../../app/submission.ts';
 import type { Users } from '../../app/users.ts';
 import { etag } from '../shared/conditional.ts';
@@ -19,6 +20,7 @@ export interface ZitadelServices {
   readonly users: Users;
   readonly codes: Codes;
   readonly limits: RateLimits;
+  readonly repeats: Repeats;
   readonly hasher: PasswordHasher;
   readonly secrets: Pick<Secrets, 'tokenDigest' | 'secretDigest' | 'seal' | 'open'>;
   readonly random: Random;

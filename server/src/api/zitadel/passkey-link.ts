@@ -24,7 +24,7 @@ export function permitPasskeyLink({
 
 /** Invites the user to register a passkey, by mail unless the code is returned. */
 export function createPasskeyRegistrationLink(
-  services: Pick<ZitadelServices, 'users' | 'codes' | 'limits' | 'nextId'>,
+  services: Pick<ZitadelServices, 'users' | 'codes' | 'limits' | 'repeats' | 'nextId'>,
 ): HandlerOf<'createPasskeyRegistrationLink'> {
   const { codes, nextId } = services;
   return async (call) => {

@@ -1,14 +1,16 @@
 import type { SetPassword } from '@zitadel/proto/zitadel/user/v2/password_pb';
-import type { Caller } from '../../app/callers.ts';
-import { completePasswordChange, NOT_MADE, UNCHECKED } from '../../app/passwords.ts';
-import type { TargetRef } from '../../app/submission.ts';
+import { callerName } from '../../app/callers.ts';
+import { completePasswordChange, NOT_MADE, passwordTries, UNCHECKED } from '../../app/passwords.ts';
+import { submitLimited } from '../../app/sending.ts';
+import type { CommandSubmission, Receipt } from '../../app/submission.ts';
 import { DomainError } from '../../core/errors.ts';
 import type { Organization } from '../../core/organization.ts';
 import type { Command, PasswordChange, PasswordProof } from '../../core/user/commands.ts';
 import type { User } from '../../core/user/user.ts';
 import { checkHash } from '../../core/values/password-hash.ts';
 import { checkComplexity } from '../../core/values/password-policy.ts';
-import type { ZitadelServices } from './method.ts';
+import type { MethodCall, ZitadelServices } from './method.ts';
+import { SECTION } from './section.ts';
 
 /** What a request asks for: a plain password or a ready-made hash, and why the caller may set it. */
 export interface WantedPassword {
@@ -39,18 +41,13 @@ export function wantedPassword({
   }
 }
 
-/**
- * The change as far as it needs no costly work: enough to ask for permission.
- *
- * @throws DomainError `hash_unsupported`, `hash_malformed`, `hash_out_of_bounds`
- */
+/** The change as far as it follows from the request: enough to ask for permission. */
 function draftChange(
   wanted: WantedPassword,
   user: User,
   organization: Organization,
   { codes }: Pick<ZitadelServices, 'codes'>,
 ): PasswordChange {
-  if (wanted.hash !== null) checkHash(wanted.hash, organization.passwordHashes);
   const { proof, changeRequired } = wanted;
   return {
     secret: wanted.hash === null ? NOT_MADE : { hash: wanted.hash },
@@ -67,27 +64,61 @@ function proofOf(kind: 'code' | 'current', value: string, user: User, codes: Zit
   return { kind, digest: codes.digest(user.id, 'password', value) };
 }
 
+/** A call that changes a password, and the command that holds the change. */
+export interface PasswordCall<C extends Command> {
+  readonly call: Pick<MethodCall<{ readonly userId: string }>, 'message' | 'caller' | 'idempotency'>;
+  readonly wanted: WantedPassword;
+  readonly commandOf: (change: PasswordChange) => C;
+}
+
+interface PermittedChange {
+  readonly change: PasswordChange;
+  readonly user: User;
+  readonly organization: Organization;
+}
+
 /**
- * The change, made once the caller is known to have the right: checking and hashing are slow, and not for everybody to
- * cause.
+ * Submits a change of a password. Tries of the current one are limited, whoever makes them; who may not try uses up none.
  *
- * @param commandOf the command that holds the change
- * @throws DomainError as `draftChange` does, `user_not_found`, and what the policy refuses
+ * @param submissionOf what is submitted with the command once it is complete
+ * @throws DomainError `user_not_found`, `rate_limited`, `hash_unsupported`, `hash_malformed`, `hash_out_of_bounds`, and
+ *   what the policy refuses
  */
-export async function permittedChange(
-  wanted: WantedPassword,
-  caller: Caller,
-  target: TargetRef,
-  commandOf: (change: PasswordChange) => Command,
+export async function submitPasswordChange<C extends Command>(
+  asked: PasswordCall<C>,
+  submissionOf: (command: C) => CommandSubmission,
   services: ZitadelServices,
-): Promise<PasswordChange> {
+): Promise<Receipt> {
+  const { call, wanted, commandOf } = asked;
+  const prepare = async (): Promise<CommandSubmission> =>
+    submissionOf(commandOf(await completeChange(asked, services)));
+  const submit = (): Promise<Receipt> => services.users.submitChecked(prepare);
+  if (wanted.proof.kind !== 'current') return submit();
+  await permittedChange(asked, services);
+  const { message, caller, idempotency } = call;
+  const by = { user: passwordTries(message.userId, caller), address: callerName(caller) };
+  return submitLimited('signIn', by, idempotency, submit, services);
+}
+
+/** Refused for whoever may not make the change, before anything is told of the user or of its organization. */
+async function permittedChange(
+  { call, wanted, commandOf }: PasswordCall<Command>,
+  services: ZitadelServices,
+): Promise<PermittedChange> {
   const { users } = services;
-  const user = await users.find(target);
+  const user = await users.find({ id: call.message.userId, kind: 'human', section: SECTION });
   const organization = user && users.directory.organization(user.organizationId);
   if (!user || !organization) throw new DomainError('user_not_found');
   const change = draftChange(wanted, user, organization, services);
-  await users.checkPermission(caller, commandOf(change), user);
-  const { plain, proof } = wanted;
+  await users.checkPermission(call.caller, commandOf(change), user);
+  return { change, user, organization };
+}
+
+/** Checking and hashing are slow, and not for everybody to cause. */
+async function completeChange(asked: PasswordCall<Command>, services: ZitadelServices): Promise<PasswordChange> {
+  const { change, user, organization } = await permittedChange(asked, services);
+  const { plain, hash, proof } = asked.wanted;
+  if (hash !== null) checkHash(hash, organization.passwordHashes);
   const current = proof.kind === 'current' ? proof.value : null;
   const check = (text: string): void => checkComplexity(text, organization.complexity);
   return completePasswordChange({ change, plain, current, check }, user, services);

@@ -7,7 +7,7 @@ import { codeAs, withDetails } from './write-on.ts';
 
 /** Makes a reset code, which goes out by mail unless the request says otherwise. */
 export function passwordReset(
-  services: Pick<ZitadelServices, 'users' | 'codes' | 'limits'>,
+  services: Pick<ZitadelServices, 'users' | 'codes' | 'limits' | 'repeats'>,
 ): HandlerOf<'passwordReset'> {
   return async (call) => {
     const { userId, medium } = call.message;

@@ -1,3 +1,4 @@
+import { submitSending } from '../../app/sending.ts';
 import { DomainError } from '../../core/errors.ts';
 import type { Directory } from '../../core/organization.ts';
 import type { ContactChange, UpdateUser } from '../../core/user/commands.ts';
@@ -8,25 +9,31 @@ import { type HandlerOf, resultOf, type ZitadelServices } from './method.ts';
 import { SetEmailResponseSchema, SetPhoneResponseSchema } from './protocol/user-service.ts';
 import { codeAs, withDetails, writeOn } from './write-on.ts';
 
-type Services = Pick<ZitadelServices, 'users' | 'codes'>;
+type Services = Pick<ZitadelServices, 'users' | 'codes' | 'limits' | 'repeats'>;
 
 /** Sets another e-mail address; the one that is there already is refused. */
-export function setEmail({ users, codes }: Services): HandlerOf<'setEmail'> {
+export function setEmail(services: Services): HandlerOf<'setEmail'> {
+  const { users, codes } = services;
   return async (call) => {
     const { contact, returned } = emailChange(call.message, call.message.userId, codes);
     const command = commandOf('email', contact, users.directory);
     const answer = withDetails(SetEmailResponseSchema, codeAs('verificationCode', returned));
-    return resultOf(await users.submit(writeOn(call, { kind: 'human', command, isSecret: returned !== null, answer })));
+    return resultOf(
+      await submitSending(writeOn(call, { kind: 'human', command, isSecret: returned !== null, answer }), services),
+    );
   };
 }
 
 /** Sets another phone number; the one that is there already is refused. */
-export function setPhone({ users, codes }: Services): HandlerOf<'setPhone'> {
+export function setPhone(services: Services): HandlerOf<'setPhone'> {
+  const { users, codes } = services;
   return async (call) => {
     const { contact, returned } = phoneChange(call.message, call.message.userId, codes);
     const command = commandOf('phone', contact, users.directory);
     const answer = withDetails(SetPhoneResponseSchema, codeAs('verificationCode', returned));
-    return resultOf(await users.submit(writeOn(call, { kind: 'human', command, isSecret: returned !== null, answer })));
+    return resultOf(
+      await submitSending(writeOn(call, { kind: 'human', command, isSecret: returned !== null, answer }), services),
+    );
   };
 }
 

@@ -1,5 +1,4 @@
-import { recipient } from '../../app/rate-limits.ts';
-import type { Receipt } from '../../app/submission.ts';
+import { submitSending as submitWithinLimits } from '../../app/sending.ts';
 import type {
   CreateInvite,
   CreatePasskeyLink,
@@ -14,7 +13,6 @@ type Sending = CreateInvite | CreatePasskeyLink | RequestContactCode | RequestPa
 
 /**
  * Submits a command on a person that asks for a code, which goes out by mail or text message unless the caller gets it.
- * A recipient gets so many an hour, whoever asks for them; who may not ask uses up none.
  *
  * @throws DomainError `rate_limited`, and what the command is refused with
  */
@@ -22,29 +20,12 @@ export async function submitSending(
   call: MethodCall<{ readonly userId: string }>,
   command: Sending,
   answer: Write['answer'],
-  { users, limits }: Pick<ZitadelServices, 'users' | 'limits'>,
+  services: SendingServices,
 ): Promise<MethodResult> {
   const isReturned = command.code.delivery === null;
   const submission = writeOn(call, { kind: 'human', command, isSecret: isReturned, answer });
-  const submit = (): Promise<Receipt> => users.submit(submission);
-  if (isReturned) return resultOf(await submit());
-  const user = await users.find(submission.target);
-  const contact = contactOf(command);
-  const to = user?.[contact].value ?? null;
-  if (to === null) return resultOf(await submit());
-  await users.checkPermission(call.caller, command, user);
-  return resultOf(await limits.run('message', { user: recipient(contact, to) }, submit));
+  return resultOf(await (isReturned ? services.users.submit(submission) : submitWithinLimits(submission, services)));
 }
 
-function contactOf(command: Sending): 'email' | 'phone' {
-  switch (command.type) {
-    case 'request-contact-code':
-      return command.contact;
-    case 'request-password-reset':
-      return command.channel;
-    case 'create-invite':
-    case 'resend-invite':
-    case 'create-passkey-link':
-      return 'email';
-  }
-}
+/** What sending messages takes. */
+export type SendingServices = Pick<ZitadelServices, 'users' | 'limits' | 'repeats'>;

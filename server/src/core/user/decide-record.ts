@@ -116,6 +116,7 @@ export function decideDelete(user: User, { now }: Facts): Decision {
   change(changes, 'state', user.state, 'deleted');
   change(changes, 'email.code', user.email.code, null);
   change(changes, 'phone.code', user.phone.code, null);
+  change(changes, 'password.hash', user.password.hash, null);
   change(changes, 'password.code', user.password.code, null);
   change(changes, 'credentials.tokens', user.credentials.tokens, []);
   change(changes, 'credentials.keys', user.credentials.keys, []);

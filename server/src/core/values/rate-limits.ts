@@ -22,9 +22,10 @@ export interface RateLimitSettings {
 export type LimitedAction = keyof RateLimitSettings;
 
 /**
- * Far above what people do, also when many of them share an address: the lock of a user and the five tries of a code are
- * what stops guessing, these keep one caller from making others wait and from filling somebody's mailbox. Only codes of
- * six digits need more: whoever may always ask for another must not go on guessing.
+ * Far above what people do, also when many of them share an address: what stops guessing are the five tries of a code,
+ * and the lock of a user where the policy has one. These slow it down where there is none, and keep one caller from making
+ * others wait and from filling somebody's mailbox. Only codes of six digits need more: whoever may always ask for another
+ * must not go on guessing.
  */
 export const DEFAULT_RATE_LIMITS: RateLimitSettings = {
   signIn: { user: { burst: 50, perHour: 360 }, address: { burst: 300, perHour: 3600 } },

@@ -50,6 +50,8 @@ describe('defaults', () => {
     const profile = { givenName: ' Ann ', familyName: ' Lee ', nickName: ' A ' };
     const { user } = await added(newPerson({ username: ' ann.lee ', profile }));
     expect(user.username).toBe('ann.lee');
+    const other = await added(newPerson({ email: { email: ' blank@mouse.test', isVerified: true } }));
+    expect(other.user.username).toBe('blank@mouse.test');
     expect(user.profile).toMatchObject({
       givenName: 'Ann',
       familyName: 'Lee',

@@ -91,6 +91,8 @@ describe('hideExistence', () => {
     UpdateHumanUser: (id, headers) => update(tessera, id, { username: 'other' }, headers),
     'UpdateHumanUser with a password': (id, headers) =>
       update(tessera, id, { password: { password: { password: 'N3w-passw0rd!' } } }, headers),
+    'UpdateHumanUser with a hash of no scheme': (id, headers) =>
+      update(tessera, id, { password: { hashedPassword: { hash: 'zzz' } } }, headers),
     UpdateUser: (id, headers) =>
       tessera.send('PATCH', `/v2/users/${id}`, { headers, body: { human: { profile: { nickName: 'x' } } } }),
     SetEmail: (id, headers) => post(`/v2/users/${id}/email`, { email: 'x@y.test' }, headers),
@@ -204,7 +206,7 @@ describe('refuseLockedUpdates', () => {
     SetUserMetadata: (id) => post(`/v2/users/${id}/metadata`, { metadata: [{ key: 'a', value: 'eA==' }] }),
     DeleteUserMetadata: (id) => tessera.send('DELETE', `/v2/users/${id}/metadata?keys=color`, { headers: ADMIN }),
   };
-  const change = { phone: { phone: '+41791112233' }, metadata: [{ key: 'color', value: 'cmVk' }] };
+  const change = { phone: { phone: '+41791112233', isVerified: true }, metadata: [{ key: 'color', value: 'cmVk' }] };
 
   it.each(Object.keys(UPDATES))('is off: %s changes a locked user', async (name) => {
     const id = await person(change);

@@ -11,7 +11,7 @@ import { Machines } from './machines.ts';
 import { SigningKeys } from './signing-keys.ts';
 import { tokenEndpoint } from './token.ts';
 
-export interface OAuthOptions extends Omit<ZitadelServices, 'accessTokens'> {
+export interface OAuthOptions extends Omit<ZitadelServices, 'accessTokens' | 'repeats'> {
   readonly store: Pick<Store, 'setting' | 'replaceSetting'>;
 }
 
