@@ -68,8 +68,9 @@ describe('media types', () => {
     },
   );
 
-  it('given a route that ignores the type, when anything is posted, then it arrives', async () => {
-    const answer = await call(toy.port, 'POST', '/api/v1/any', ['Content-Type: nonsense'], 'abc');
+  it('given a route that ignores its body, when anything is posted, then it passes', async () => {
+    const headers = ['Content-Type: nonsense', 'Content-Encoding: gzip'];
+    const answer = await call(toy.port, 'POST', '/api/v1/any', headers, 'abc');
     expect([answer.status, answer.json]).toEqual([200, 3]);
   });
 

@@ -20,7 +20,7 @@ export function announcesBody(raw: IncomingMessage): boolean {
 }
 
 export interface BodyRules {
-  /** Media types that are read, or `any`. */
+  /** Media types that are read, or `any` where the body is ignored, and so how it is put. */
   readonly consumes: readonly string[] | 'any';
   /** Content encodings, besides `identity`, that the route undoes itself. */
   readonly encodings: readonly string[];
@@ -33,14 +33,14 @@ export interface BodyRules {
  */
 export function checkBodyHeaders(raw: IncomingMessage, { consumes, encodings }: BodyRules, limit: number): void {
   const { headers } = raw;
-  const encoding = headers['content-encoding']?.toLowerCase();
-  if (encoding !== undefined && encoding !== 'identity' && !encodings.includes(encoding)) {
-    throw new Fault('content_encoding', 'The encoding of the body is not accepted.');
-  }
-  const contentType = headers['content-type'];
-  if (contentType !== undefined && consumes !== 'any') {
-    const type = mediaType(contentType);
-    if (type === null || !consumes.includes(type)) {
+  if (consumes !== 'any') {
+    const encoding = headers['content-encoding']?.toLowerCase();
+    if (encoding !== undefined && encoding !== 'identity' && !encodings.includes(encoding)) {
+      throw new Fault('content_encoding', 'The encoding of the body is not accepted.');
+    }
+    const contentType = headers['content-type'];
+    const type = contentType === undefined ? undefined : mediaType(contentType);
+    if (type === null || (type !== undefined && !consumes.includes(type))) {
       throw new Fault('unsupported_media_type', `The media type must be ${consumes.join(' or ')} in UTF-8.`);
     }
   }

@@ -38,7 +38,7 @@ export function queryOf(request: FastifyRequest): Fields {
   return parseFields(request.query as string, 'malformed_query');
 }
 
-/** The path parameters, decoded; each has 1 to 200 code points. */
+/** The path parameters, decoded; each has 1 to 200 code points, unless the dialect judges them itself. */
 export function paramsOf(request: FastifyRequest): Readonly<Record<string, string>> {
   return request.params as Readonly<Record<string, string>>;
 }

@@ -14,6 +14,15 @@ export interface Gateway {
   readonly mounts: Mount[];
 }
 
+/** Counts work that its caller was not made to wait for, until it ends. */
+export function countUntilSettled(gateway: Pick<Gateway, 'active'>, work: Promise<unknown>): void {
+  gateway.active += 1;
+  const ended = (): void => {
+    gateway.active -= 1;
+  };
+  work.then(ended, ended);
+}
+
 declare module 'fastify' {
   interface FastifyInstance {
     gateway: Gateway;

@@ -14,10 +14,12 @@ export interface Route {
   /** Whole path with `:name` segments, or a last segment `*`. A GET route also answers HEAD. */
   readonly path: string;
   readonly handler: Handler;
-  /** Media types of the body that are read; `any` for a route that ignores the type. JSON unless given. */
+  /** Media types of the body that are read; `any` for a route that ignores its body. JSON unless given. */
   readonly consumes?: readonly string[] | 'any';
   /** Content encodings that the handler undoes itself; none unless given. */
   readonly encodings?: readonly string[];
+  /** Bytes that the protocol may put around a body of the largest size; none unless given. */
+  readonly framing?: number;
   /** What its document says of it; a function where that takes work, which is only done for a document. */
   readonly operation?: Operation | (() => Operation);
   /** The path under which its operation is described, where this is another way to write that. */
@@ -52,6 +54,11 @@ export interface Dialect {
   readonly contentType?: string;
   /** Further headers that may be given only once, besides those that always may. */
   readonly singleHeaders?: readonly string[];
+  /**
+   * Its routes judge what path parameters hold themselves, once they know their caller: neither length nor NUL is looked
+   * at before. The router takes none of more than 1,000 characters.
+   */
+  readonly judgesParams?: boolean;
   /** Answers OPTIONS on a known path; without it OPTIONS is a method like any other that is not allowed. */
   readonly preflight?: (info: RequestInfo) => Answer;
   /** What its document says besides its operations; called when the document is made. */

@@ -32,6 +32,7 @@ interface Exchange {
 export function routeHandler(gateway: Gateway, mount: Mount, route: Route) {
   const access = accessLog(gateway.logger, { dialect: mount.dialect.name, route: route.path });
   const rules = { consumes: route.consumes ?? JSON_ONLY, encodings: route.encodings ?? NOTHING };
+  const maxBodyBytes = gateway.maxBodyBytes + (route.framing ?? 0);
   const hasParams = /[:*]/.test(route.path);
   const readsBody = route.method !== 'GET';
 
@@ -41,10 +42,10 @@ export function routeHandler(gateway: Gateway, mount: Mount, route: Route) {
     try {
       if (gateway.active > gateway.maxActive) throw new DomainError('overloaded', { retryAfter: 1 });
       mount.singleHeaders.check(request.raw.rawHeaders);
-      if (hasParams) checkParams(request.params as Record<string, string>);
+      if (hasParams) checkParams(request.params as Record<string, string>, mount.dialect.judgesParams === true);
       if (readsBody && announcesBody(request.raw)) {
-        checkBodyHeaders(request.raw, rules, gateway.maxBodyBytes);
-        readBody(request.raw, gateway.maxBodyBytes, (fault, bytes) => {
+        checkBodyHeaders(request.raw, rules, maxBodyBytes);
+        readBody(request.raw, maxBodyBytes, (fault, bytes) => {
           request.body = bytes;
           if (fault === null) run(exchange, route.handler);
           else fail(exchange, fault);
@@ -95,12 +96,13 @@ function run(exchange: Exchange, handler: Handler): void {
   } else finish(exchange, result);
 }
 
-function checkParams(params: Record<string, string>): void {
+function checkParams(params: Record<string, string>, presenceOnly: boolean): void {
   for (const name in params) {
     const value = params[name] ?? '';
-    if (value.includes('\0')) throw new Fault('malformed_path', 'The path holds a NUL character.');
+    if (!presenceOnly && value.includes('\0')) throw new Fault('malformed_path', 'The path holds a NUL character.');
     if (name === '*') continue;
     if (value === '') throw new Fault('route_not_found', 'There is no such path.');
+    if (presenceOnly) continue;
     // Every code point has one or two units, so most values need no count.
     if (value.length > MAX_PARAM_LENGTH && [...value].length > MAX_PARAM_LENGTH) {
       throw new Fault('malformed_path', `A path parameter is longer than ${MAX_PARAM_LENGTH} characters.`);

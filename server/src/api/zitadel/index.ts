@@ -1,5 +1,6 @@
 import type { DescService } from '@bufbuild/protobuf';
 import type { OrganizationsOptions } from '../../app/organizations.ts';
+import { Repeats, type RepeatsOptions } from '../../app/repeats.ts';
 import { DomainError } from '../../core/errors.ts';
 import type { WireAnswer } from '../shared/answer.ts';
 import type { Dialect, RequestError, RequestInfo } from '../shared/route.ts';
@@ -28,10 +29,12 @@ const NO_SIGN_IN =
   'identity providers are declared by id and name alone, without the address and the credentials for a sign-in';
 const NO_INTENTS = 'there are no intents to retrieve, because none can be started';
 
+type ZitadelOptions = OAuthOptions & { readonly store: OrganizationsOptions['store'] & RepeatsOptions['store'] };
+
 /** Zitadel's user and organization services, version 2, on every transport, and the access tokens they are called with. */
-export function zitadel(options: OAuthOptions & Pick<OrganizationsOptions, 'store'>): Dialect {
+export function zitadel(options: ZitadelOptions): Dialect {
   const { accessTokens, routes } = oauth(options);
-  const services = { ...options, accessTokens };
+  const services = { ...options, accessTokens, repeats: new Repeats(options) };
   return {
     name: 'zitadel',
     prefixes: ['/v2', '/oauth/v2', '/zitadel.', PATHS.discovery],
@@ -43,6 +46,7 @@ export function zitadel(options: OAuthOptions & Pick<OrganizationsOptions, 'stor
     documentation,
     renderError,
     singleHeaders: ['x-zitadel-orgid'],
+    judgesParams: true,
     preflight,
     extraHeaders: commonHeaders,
   };

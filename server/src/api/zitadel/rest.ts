@@ -3,8 +3,10 @@ import type { FastifyRequest } from 'fastify';
 import type { Answer } from '../shared/answer.ts';
 import { jsonBody } from '../shared/body.ts';
 import { paramsOf, queryOf } from '../shared/dialect.ts';
+import { Fault } from '../shared/faults.ts';
 import { header } from '../shared/headers.ts';
 import type { Method, Route } from '../shared/route.ts';
+import { checkCaller } from './check-caller.ts';
 import { restOperation } from './documentation/method-operations.ts';
 import { decodeRest } from './protocol/decode.ts';
 import type { RestRoute } from './protocol/routes.ts';
@@ -73,11 +75,19 @@ class RestCall implements TransportCall {
     return header(this.#request.headers, name);
   }
 
+  checkWanted(): void {
+    checkCaller(this.#request);
+  }
+
   readMessage(): Message {
     const { body } = this.#binding;
+    const params = paramsOf(this.#request);
+    if (Object.values(params).some((value) => value.includes('\0'))) {
+      throw new Fault('malformed_path', 'The path holds a NUL character.');
+    }
     const json = body === null ? undefined : jsonBody(this.#request);
     const query = body === '*' ? [] : pairsOf(this.#request);
-    return decodeRest(this.#binding, paramsOf(this.#request), query, json);
+    return decodeRest(this.#binding, params, query, json);
   }
 }
 

@@ -17,6 +17,8 @@ export interface TransportCall {
   readonly requestId: string;
   /** A header, or metadata, of which there is only one; an empty one counts as absent. */
   header(name: 'authorization' | 'x-zitadel-orgid' | 'if-match' | 'idempotency-key'): string | undefined;
+  /** @throws StatusError when nobody waits for the answer any more, so that what has not begun need not begin */
+  checkWanted(): void;
   /** @throws DecodeError when it is not a request of the method */
   readMessage(): Message | Promise<Message>;
 }
@@ -99,11 +101,14 @@ export class ServiceMethods {
     );
     const bound = this.#methods.get(method.localName);
     if (bound === undefined) throw this.#missing(method);
+    call.checkWanted();
     const read = call.readMessage();
     const message = read instanceof Promise ? await read : read;
+    call.checkWanted();
     if (bound.permit !== undefined) await bound.permit({ caller, message, organizationId });
     const violation = firstViolation(method.input, message);
     if (violation !== undefined) throw invalid(violation);
+    call.checkWanted();
     return bound.handle({
       message,
       caller,

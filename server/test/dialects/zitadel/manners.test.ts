@@ -3,6 +3,7 @@ import type { JsonObject } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
 import { afterAll, describe, expect, it } from 'vitest';
 import { UserService } from '../../../src/api/zitadel/protocol/user-service.ts';
+import { call as rawCall } from '../../http/raw.ts';
 import { ACME, GLOBEX, ROOT } from '../../support/setup.ts';
 import { startTessera } from '../../support/tessera.ts';
 import { ADMIN, addUser, END_USER, expectRefusal, leavesNoTrace, newPerson, zitadelSetup } from './support.ts';
@@ -128,6 +129,29 @@ describe('gRPC', () => {
     const request = { userId: END_USER.id };
     expect(await admin.grpc(updateHumanUser, request, { 'grpc-timeout': timeout })).toMatchObject({ code });
   });
+});
+
+describe('a refusal before any method', () => {
+  it('is in the form of Connect where no content type is named', async () => {
+    const twice = ['x-zitadel-orgid: 1', 'x-zitadel-orgid: 2'];
+    for (const type of [[], ['content-type: application/json']]) {
+      const { status, json } = await rawCall(
+        Number(new URL(tessera.url).port),
+        'POST',
+        PATH,
+        [...type, ...twice],
+        '{}',
+      );
+      expect([status, json]).toMatchObject([400, { code: 'invalid_argument' }]);
+    }
+  });
+});
+
+it('a body that no field takes is ignored, however it is put', async () => {
+  const userId = await addUser(tessera);
+  const headers = { ...ADMIN, 'content-type': 'text/plain', 'content-encoding': 'gzip' };
+  const { status } = await tessera.send('DELETE', `/v2/users/${userId}`, { headers, body: 'no gzip' });
+  expect(status).toBe(200);
 });
 
 it.each(TRANSPORTS)(

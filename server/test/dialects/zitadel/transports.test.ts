@@ -57,6 +57,19 @@ describe.each(TRANSPORTS)('over %s', (name) => {
     });
   });
 
+  it.each([
+    ['too long', 'x'.repeat(201)],
+    ['with a NUL', 'a\0'],
+  ])('judges an id %s where it judges every field: after the token', async (_, userId) => {
+    expect(await transportsOf(tessera)[name](getUserByID, { userId })).toMatchObject({ code: 16 });
+    const { code, message } = await call(getUserByID, { userId });
+    expect(code).toBe(3);
+    if (userId.length > 200) {
+      const rule = 'value length must be between 1 and 200 runes, inclusive';
+      expect(message).toBe(`invalid GetUserByIDRequest.UserId: ${rule}`);
+    }
+  });
+
   it('tells the failed attempts of a wrong password', async () => {
     const own = transportsOf(tessera, END_USER.pat)[name];
     const password = { currentPassword: 'Wrong-pass-1!', password: { password: 'Other-pass-1!' } };
@@ -191,6 +204,14 @@ describe('malformed and oversized requests', () => {
     ['a whole one', () => framed(message()), 0],
   ])('gRPC-Web: %s', async (_, body, status) => {
     expect(await webStatus(await post('application/grpc-web+proto', body()))).toBe(status);
+  });
+
+  it.each([
+    ['as large as may be', 1024 * 1024, 3],
+    ['larger than that', 1024 * 1024 + 1, 8],
+  ])('gRPC-Web: a message %s', async (_, size, status) => {
+    // It is no message of the method, as is found once it is read.
+    expect(await webStatus(await post('application/grpc-web', framed(new Uint8Array(size))))).toBe(status);
   });
 
   it('gRPC-Web: what unpacks to more than a message may have', async () => {

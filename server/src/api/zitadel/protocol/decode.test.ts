@@ -80,6 +80,7 @@ describe('decodeRest with a body', () => {
     ['a string for a boolean', { email: { isVerified: 'true' } }, 'invalid value for bool field is_verified'],
     ['a fraction for an enum', { profile: { gender: 1.5 } }, 'invalid value for zitadel.user.v2.Gender'],
     ['a field by both names', { user_id: 'a', userId: 'b' }, 'duplicate field user_id'],
+    ['a field by both names, one of them null', { userId: 'a', user_id: null }, 'duplicate field user_id'],
     [
       'two members of a oneof',
       { email: { sendCode: {}, isVerified: false } },
@@ -162,9 +163,21 @@ describe('decodeJson', () => {
   it('reads 64-bit integers from strings and numbers', () => {
     expect(offset('12')).toBe(12n);
     expect(offset(12)).toBe(12n);
-    for (const bad of ['0x10', ' 5', '', '-1', 1.5, '18446744073709551616', true]) {
+    expect(offset('18446744073709551615')).toBe(2n ** 64n - 1n);
+    // A number of JavaScript that is no longer the one that was sent, among them.
+    const rounded = JSON.parse('9007199254740993');
+    for (const bad of ['0x10', ' 5', '', '-1', 1.5, '18446744073709551616', true, rounded]) {
       expect(() => offset(bad)).toThrow(new DecodeError('invalid value for uint64 field offset'));
     }
+  });
+
+  it.each<[string, unknown, number]>([
+    ['an exponent', '1e1', 10],
+    ['an exponent in a number', JSON.parse('1e1'), 10],
+    ['a fraction of zeros', '10.0', 10],
+  ])('reads integers of either size with %s', (_, value, integer) => {
+    const { query } = decodeJson(ListUsersRequestSchema, { query: { offset: value, limit: value } });
+    expect(query).toMatchObject({ offset: BigInt(integer), limit: integer });
   });
 
   it.each([

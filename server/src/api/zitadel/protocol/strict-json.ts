@@ -1,5 +1,6 @@
 import { type DescField, type DescMessage, type JsonObject, type JsonValue, ScalarType } from '@bufbuild/protobuf';
 import { DecodeError, invalidValue } from './decode-error.ts';
+import { integerText } from './integer-text.ts';
 
 /** Deeper values would overflow the stack of whoever walks them. */
 const MAX_DEPTH = 1000;
@@ -10,8 +11,9 @@ const prepares = new WeakMap<DescMessage, Prepare>();
 
 /**
  * A JSON value made fit for the protobuf library, which differs from Go's reader in a few cases: a `null` member of a
- * oneof counts as set there, and impossible dates, hexadecimal numbers and loose base64 are let through. Nulls of
- * oneofs are dropped, the rest is refused. The input itself is never changed.
+ * oneof counts as set there, impossible dates, hexadecimal numbers and loose base64 are let through, and exponents are
+ * not understood everywhere. Nulls of oneofs are dropped, integers written out, the rest is refused. The input itself is
+ * never changed.
  *
  * @throws DecodeError for those, and for text with lone surrogates anywhere
  */
@@ -100,8 +102,11 @@ function prepareSingle(field: DescField): Prepare | undefined {
       return undefined;
     case ScalarType.BYTES:
       return unless(field, isLooseBase64);
-    default:
+    case ScalarType.FLOAT:
+    case ScalarType.DOUBLE:
       return unless(field, isOddNumber);
+    default:
+      return (json) => integerOf(field, json);
   }
 }
 
@@ -110,6 +115,15 @@ function unless(field: DescField, refused: (text: string) => boolean): Prepare {
     if (typeof json === 'string' && refused(json)) throw invalidValue(field);
     return json;
   };
+}
+
+function integerOf(field: DescField, json: JsonValue): JsonValue {
+  // A larger number may have been rounded to another on its way here; which one was meant, only its text could tell.
+  if (typeof json === 'number' && Number.isInteger(json) && !Number.isSafeInteger(json)) throw invalidValue(field);
+  if (typeof json !== 'string') return json;
+  const digits = integerText(json);
+  if (digits === undefined) throw invalidValue(field);
+  return digits;
 }
 
 function isOddNumber(text: string): boolean {

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { codeToHttpStatus, errorToJson, parseTimeout, protocolVersion } from '@connectrpc/connect/protocol-connect';
 import { DETAIL_TYPES } from '../protocol/encode.ts';
-import { decompress, GZIP } from './compression.ts';
+import { decompress, GZIP, tooLarge } from './compression.ts';
 import type { RpcProtocol } from './protocol.ts';
 
 /** Connect, where the body is the message and the HTTP status tells how it went. */
@@ -23,8 +23,10 @@ export const connect: RpcProtocol = {
     return timeoutMs;
   },
 
-  unwrap: (headers, body, limit) =>
-    headers['content-encoding']?.toLowerCase() === GZIP && body.length > 0 ? decompress(body, limit) : body,
+  unwrap: (headers, body, limit) => {
+    if (body.length > limit) throw tooLarge(limit);
+    return headers['content-encoding']?.toLowerCase() === GZIP && body.length > 0 ? decompress(body, limit) : body;
+  },
 
   success: (message, contentType, headers) => ({ status: 200, contentType, headers, body: message }),
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { withinDeadline } from './deadline.ts';
+import { type Deadline, withinDeadline } from './deadline.ts';
 
 const PASSED = 'the deadline of the call has passed';
 
@@ -28,5 +28,28 @@ describe('withinDeadline', () => {
     await expect(withinDeadline(5, work)).rejects.toMatchObject({ status: { code: 4, message: PASSED } });
     resolve();
     await vi.waitFor(() => expect(ended).toBe(true));
+  });
+
+  it('given work in steps, when the deadline passes between two, then the work learns of it and is handed over', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const overrun = vi.fn();
+    let began = false;
+    const work = async (deadline: Deadline) => {
+      deadline.check();
+      await promise;
+      deadline.check();
+      began = true;
+    };
+    await expect(withinDeadline(5, work, overrun)).rejects.toThrow(PASSED);
+    resolve();
+    await expect(overrun.mock.calls[0]?.[0]).rejects.toThrow(PASSED);
+    expect(began).toBe(false);
+  });
+
+  it('given work that is done in time, then it is handed over to nobody', async () => {
+    const overrun = vi.fn();
+    await withinDeadline(5, async () => 'done', overrun);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(overrun).not.toHaveBeenCalled();
   });
 });

@@ -25,11 +25,12 @@ const FORMS = new Map<string, RpcForm>(
   ].map((form) => [form.contentType, form]),
 );
 
+/** Of a call that names none. */
+const DEFAULT_TYPE = 'application/json';
 /** Media types of all forms. */
-export const RPC_TYPES: readonly string[] = ['application/json', ...FORMS.keys()];
+export const RPC_TYPES: readonly string[] = [DEFAULT_TYPE, ...FORMS.keys()];
 
 /** The form of a call with this content type, or undefined when it is none. */
-export function formOf(contentType: string | undefined): RpcForm | undefined {
-  if (contentType === undefined) return undefined;
+export function formOf(contentType: string = DEFAULT_TYPE): RpcForm | undefined {
   return FORMS.get(contentType) ?? FORMS.get(mediaType(contentType) ?? '');
 }

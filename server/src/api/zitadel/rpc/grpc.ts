@@ -6,7 +6,7 @@ import { decompress, GZIP, tooLarge, unknownCompression } from './compression.ts
 import type { RpcProtocol } from './protocol.ts';
 
 /** Before each message: one byte of flags, four of length. */
-const PREFIX = 5;
+export const PREFIX = 5;
 const COMPRESSED = 1;
 const OK = { 'grpc-status': '0' };
 const ENDED_WELL = envelope(trailerSerialize(new Headers(OK)), trailerFlag);

@@ -4,9 +4,11 @@ import type { FastifyRequest } from 'fastify';
 import type { WireAnswer } from '../../shared/answer.ts';
 import { rawBody } from '../../shared/body.ts';
 import { Fault } from '../../shared/faults.ts';
+import { countUntilSettled } from '../../shared/gateway.ts';
 import { header } from '../../shared/headers.ts';
 import { parseJson } from '../../shared/json.ts';
 import type { Route } from '../../shared/route.ts';
+import { checkCaller } from '../check-caller.ts';
 import { connectOperation } from '../documentation/method-operations.ts';
 import type { MethodResult } from '../method.ts';
 import { decodeJson } from '../protocol/decode.ts';
@@ -14,8 +16,9 @@ import { decodeBinary } from '../protocol/decode-binary.ts';
 import type { ServiceMethods, TransportCall } from '../service.ts';
 import { StatusError } from '../status-error.ts';
 import { GZIP } from './compression.ts';
-import { withinDeadline } from './deadline.ts';
+import { type Deadline, withinDeadline } from './deadline.ts';
 import { formOf, RPC_TYPES, type RpcForm } from './forms.ts';
+import { PREFIX } from './grpc.ts';
 import { refusalOf } from './refusal.ts';
 
 /** Largest request message, in bytes, also of a compressed one. */
@@ -25,7 +28,7 @@ const UNCACHED = { pragma: 'no-cache', expires: 'now' };
 
 /** The routes of a service over gRPC, gRPC-Web and Connect: one of each method, and one for methods it does not have. */
 export function rpcRoutes(service: DescService, methods: ServiceMethods): Route[] {
-  const route = { method: 'POST', consumes: RPC_TYPES, encodings: [GZIP] } as const;
+  const route = { method: 'POST', consumes: RPC_TYPES, encodings: [GZIP], framing: PREFIX } as const;
   return [
     ...service.methods.map((method) => ({
       ...route,
@@ -44,14 +47,18 @@ export function rpcRoutes(service: DescService, methods: ServiceMethods): Route[
 }
 
 async function answer(request: FastifyRequest, method: DescMethod, methods: ServiceMethods): Promise<WireAnswer> {
-  const form = formOf(request.headers['content-type'] ?? 'application/json');
+  const form = formOf(request.headers['content-type']);
   // Requests without a body come here whatever type they name.
   if (form === undefined) throw new Fault('unsupported_media_type', 'The content type is none of this service.');
   const { protocol, contentType } = form;
   if (protocol.trailers && request.raw.httpVersionMajor < 2) return { status: 505, body: null };
   try {
     const timeout = protocol.timeout(request.headers);
-    const result = await withinDeadline(timeout, () => methods.invoke(method, new RpcCall(request, method, form)));
+    const result = await withinDeadline(
+      timeout,
+      (deadline) => methods.invoke(method, new RpcCall(request, method, form, deadline)),
+      (work) => countUntilSettled(request.server.gateway, work),
+    );
     const { etag, replayed } = result;
     const headers = { ...(etag && { etag }), ...UNCACHED };
     return protocol.success(
@@ -74,11 +81,13 @@ class RpcCall implements TransportCall {
   readonly #request: FastifyRequest;
   readonly #method: DescMethod;
   readonly #form: RpcForm;
+  readonly #deadline: Deadline;
 
-  constructor(request: FastifyRequest, method: DescMethod, form: RpcForm) {
+  constructor(request: FastifyRequest, method: DescMethod, form: RpcForm, deadline: Deadline) {
     this.#request = request;
     this.#method = method;
     this.#form = form;
+    this.#deadline = deadline;
   }
 
   get requestId(): string {
@@ -87,6 +96,11 @@ class RpcCall implements TransportCall {
 
   header(name: string): string | undefined {
     return header(this.#request.headers, name);
+  }
+
+  checkWanted(): void {
+    this.#deadline.check();
+    checkCaller(this.#request);
   }
 
   readMessage(): Message | Promise<Message> {
