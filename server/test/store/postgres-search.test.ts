@@ -95,10 +95,10 @@ describe('the tables that lists are made from', () => {
 
 describe('a list', () => {
   it.each([
-    { sorted: 3, walked: 10, merged: 2 },
-    { sorted: 0, walked: 40, merged: 32 },
-    { sorted: 0, walked: 100_000, merged: 32 },
-    { sorted: 20, walked: 0, merged: 0 },
+    { sorted: 3, walked: 10, merged: 2, named: 3 },
+    { sorted: 0, walked: 40, merged: 32, named: 0 },
+    { sorted: 0, walked: 100_000, merged: 32, named: 1_000 },
+    { sorted: 20, walked: 0, merged: 0, named: 20 },
   ])('is the same whichever way it is made: %o', async (limits) => {
     const users = population(300);
     await save(store, users);

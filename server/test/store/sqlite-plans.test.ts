@@ -9,7 +9,7 @@ import { listed } from './listed-users.ts';
 import { save } from './lists.ts';
 
 /** As with a table so large that any way round it pays. */
-const LARGE: Costs = { scanned: 1_000, gathered: 0.001, walked: 1_000 };
+const LARGE: Costs = { scanned: 1_000, gathered: 0.001, walked: 1_000, named: 10 };
 const RULED = organization('ruled', { domains: ['ruled.test'], userLoginMustBeDomain: true });
 
 let { db, store } = memoryDatabase();
@@ -96,7 +96,7 @@ describe('a list of many conditions', () => {
 
   it('is made of many organizations too', () => {
     const organizations = ['ruled', 'large', ...Array.from({ length: 30 }, (_, n) => `other${n}`)];
-    const lister = new Lister(db, { scanned: 1_000, gathered: 1_000_000_000, walked: 0 });
+    const lister = new Lister(db, { scanned: 1_000, gathered: 1_000_000_000, walked: 0, named: 10 });
     const { total } = lister.list({
       organizations,
       filter: { type: 'and', filters: many(contains) },

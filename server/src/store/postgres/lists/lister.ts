@@ -2,11 +2,12 @@ import { sql } from 'kysely';
 import type { QueryResult } from 'pg';
 import type { CredentialPage, CredentialQuery } from '../../../app/ports/credential-list.ts';
 import { StoreUnavailable } from '../../../app/ports/store.ts';
-import type { SignUpQuery, SignUps, UserPage, UserQuery } from '../../../app/ports/user-list.ts';
+import type { SignUpQuery, SignUps, UserFilter, UserPage, UserQuery } from '../../../app/ports/user-list.ts';
 import type { User } from '../../../core/user/user.ts';
 import { readUser } from '../../documents.ts';
 import { type Piece, postgresSearch } from '../../search/compiler.ts';
 import { credentialOf, credentialPieces } from '../../search/credentials.ts';
+import { holdersPiece, metadataFiltersOf, withHolders } from '../../search/metadata-holders.ts';
 import { isOfPeople, MOST_LEFT_OUT, machinesPiece } from '../../search/people.ts';
 import { type Condition, column, conditionOf, joined, NEVER } from '../../search/predicate.ts';
 import { countRows, realmBounds, realmsPiece, SEARCH_TABLE, scopeOf } from '../../search/queries.ts';
@@ -37,8 +38,10 @@ export interface ListLimits {
   readonly sorted: number;
   /** Most rows that are looked at in that order: those that meet the filter may all be at its other end. */
   readonly walked: number;
+  /** Most entries of metadata whose holders are named one by one. */
+  readonly named: number;
 }
-const LIMITS: ListLimits = { timeout: 5_000, merged: 32, sorted: 10_000, walked: 20_000 };
+const LIMITS: ListLimits = { timeout: 5_000, merged: 32, sorted: 10_000, walked: 20_000, named: 10_000 };
 
 /** Most of all rows that may have a signature which is worth a look at it, and how many percent tell how many have it. */
 const MOST_SIGNED = 0.5;
@@ -146,9 +149,10 @@ export class Lister {
     const realms = named ?? (found?.rows ?? []).map(({ realm }) => String(realm));
     const leftOut = (machines?.rows ?? []).map(({ user_id }) => String(user_id));
     const isAllBut = isOfPeople(rest) && leftOut.length <= MOST_LEFT_OUT;
-    const filters = rest.map((filter) => conditionOf(filter, postgresSearch));
-    const isTelling = signature !== null && Number(sample?.rows[0]?.share) <= MOST_SIGNED;
     const isNobody = named?.length === 0;
+    const told = isNobody ? [] : await this.#withHolders(session, rest, inRealms);
+    const filters = told.map((filter) => conditionOf(filter, postgresSearch));
+    const isTelling = signature !== null && Number(sample?.rows[0]?.share) <= MOST_SIGNED;
     const realm = own?.rows[0]?.realm;
     const isSeen = realm === undefined || query.organizations === 'all' || (named ?? []).includes(realm);
     return {
@@ -162,6 +166,27 @@ export class Lister {
       isWhole: rest.length === 0 || isAllBut,
     };
   }
+
+  /** Filters on metadata that few meet are told by who these are, unless few are asked of. */
+  async #withHolders(session: Session, filters: readonly UserFilter[], inRealms: Condition) {
+    const asked = metadataFiltersOf(filters);
+    if (asked.length === 0) return filters;
+    const [counted] = await send(session, [usersIn(inRealms)]);
+    if (Number(counted?.rows[0]?.total) <= this.#limits.sorted) return filters;
+    const results = await send(
+      session,
+      asked.map((filter) => holdersPiece(filter, this.#limits.named, postgresSearch)),
+    );
+    const found = asked.map((filter, n) => {
+      const rows = results[n]?.rows ?? [];
+      return [filter, rows.map(({ user_id }) => String(user_id))] as const;
+    });
+    return withHolders(filters, new Map(found), this.#limits.named);
+  }
+}
+
+function usersIn(inRealms: Condition): Piece {
+  return sql`SELECT coalesce(sum(users), 0) AS total FROM user_counts AS s WHERE ${inRealms}`;
 }
 
 function amongRealms(realms: readonly string[]): Condition {
@@ -202,8 +227,7 @@ async function wholePage(session: Session, scope: Scope, query: UserQuery): Prom
   const piece = isInOrder
     ? pageInOrder(scope.realms, scope, sort, offset, limit)
     : pageOfAll(scope, sort, offset, limit);
-  const count = sql`SELECT coalesce(sum(users), 0) AS total FROM user_counts AS s WHERE ${scope.inRealms}`;
-  const [page, counted] = await send(session, query.countTotal ? [piece, count] : [piece]);
+  const [page, counted] = await send(session, query.countTotal ? [piece, usersIn(scope.inRealms)] : [piece]);
   const total = totalOf(counted, scope);
   return { page, total: total === null ? null : total - scope.leftOut.length };
 }

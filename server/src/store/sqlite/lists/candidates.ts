@@ -24,7 +24,7 @@ export type Candidates =
   | { readonly kind: 'select'; readonly rank: number; readonly select: Piece }
   | { readonly kind: 'match'; readonly rank: number; readonly match: string };
 
-const RANK = { keys: 0, match: 1, prefix: 2, metadata: 3, many: 4, scan: 5 } as const;
+const RANK = { keys: 0, match: 1, prefix: 2, metadata: 3, many: 4 } as const;
 
 /** Most parts of one `UNION ALL`; SQLite takes 500. */
 const MOST_PARTS = 250;
@@ -71,11 +71,6 @@ export function candidatesOf(filter: UserFilter, realms: Condition): Candidates[
 /** The rows of the realms, whatever the filter. */
 export function realmCandidates(realms: Condition): Candidates {
   return select(RANK.many, indexOf('id'), realms);
-}
-
-/** Whether the way leads past all metadata there are: one to be tried when there is no other. */
-export function isMetadataScan({ rank }: Candidates): boolean {
-  return rank === RANK.scan;
 }
 
 /** All matches of an `and` are one. */
@@ -136,21 +131,16 @@ function textCandidates(filter: Extract<UserFilter, { type: 'text' }>, realms: C
   return match === null ? [] : [{ kind: 'match', rank: RANK.match, match }];
 }
 
-/**
- * Whose entries meet the filter, one after another as they are found, so that no more of them are looked at than are
- * counted. Nearly all entries differ from a value, so that alone leads nowhere.
- */
+/** Whose entries meet the filter, one after another as an index leads to them. */
 function metadataCandidates(filter: MetadataFilter): Candidates[] {
   const { key, value } = filter;
   const isFound = value !== undefined && 'equals' in value;
-  const isNamed = key !== undefined && foldedForm(key.value) !== '';
+  const isNamed = (key?.method === 'equals' || key?.method === 'startsWith') && foldedForm(key.value) !== '';
   if (!isFound && !isNamed) return [];
-  const isIndexed = isFound || key?.method === 'equals' || key?.method === 'startsWith';
-  const rank = isIndexed ? RANK.metadata : RANK.scan;
   const entries = metadataCondition(filter, sqliteSearch);
   const from = sql`user_metadata AS m CROSS JOIN user_search AS s`;
   const where: Condition = sql`${column('user_id')} = m.user_id AND ${entries}`;
-  return [{ kind: 'select', rank, select: sql`SELECT s.number AS number FROM ${from} WHERE ${where}` }];
+  return [{ kind: 'select', rank: RANK.metadata, select: sql`SELECT s.number AS number FROM ${from} WHERE ${where}` }];
 }
 
 function textInCandidates(field: TextField, values: readonly string[], realms: Condition): Candidates[] {

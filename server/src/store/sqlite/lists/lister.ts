@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { UserFilter, UserQuery } from '../../../app/ports/user-list.ts';
 import { type Piece, sqliteSearch } from '../../search/compiler.ts';
 import { indexName, indexOf } from '../../search/indexes.ts';
+import { holdersPiece, metadataFiltersOf, withHolders } from '../../search/metadata-holders.ts';
 import { isOfPeople, MOST_LEFT_OUT, machinesPiece } from '../../search/people.ts';
 import { type Condition, column, conditionOf, joined } from '../../search/predicate.ts';
 import {
@@ -20,7 +21,7 @@ import {
 } from '../../search/queries.ts';
 import { signatureCondition } from '../../search/signature-condition.ts';
 import { inTransaction } from '../transaction.ts';
-import { type Candidates, candidatesOf, isMetadataScan, numbersOf, realmCandidates, together } from './candidates.ts';
+import { type Candidates, candidatesOf, numbersOf, realmCandidates, together } from './candidates.ts';
 
 /** What a page is made of before its records are parsed. */
 export interface FoundPage {
@@ -28,7 +29,7 @@ export interface FoundPage {
   readonly total: number | null;
 }
 
-/** Microseconds per row, measured with one million users; they decide between plans, never what is found. */
+/** What decides between plans, never what is found: microseconds per row, measured with one million users, and how many. */
 export interface Costs {
   /** Row after row of the whole table. */
   readonly scanned: number;
@@ -36,9 +37,11 @@ export interface Costs {
   readonly gathered: number;
   /** An entry of an index in order, with its row. */
   readonly walked: number;
+  /** Most entries of metadata whose holders are named one by one. */
+  readonly named: number;
 }
 
-const COSTS: Costs = { scanned: 0.12, gathered: 1.5, walked: 2 };
+const COSTS: Costs = { scanned: 0.12, gathered: 1.5, walked: 2, named: 10_000 };
 
 /** Most realms whose rows are merged in the order of an index, each under the whole filter, and most parameters then. */
 const MOST_MERGED = 32;
@@ -82,26 +85,26 @@ export class Lister {
   }
 
   #list(query: UserQuery): FoundPage {
-    const { scope, rest } = this.#scope(query);
+    const { scope, rest: asked } = this.#scope(query);
     const own = this.#own(query, scope);
     if (scope.realms.length === 0) return this.#gather(query, own);
-    const covering = coveringIndex(rest);
+    const covering = coveringIndex(asked);
     const inOrder = scope.realms.length <= MOST_MERGED ? indexOf(query.sort.by) : null;
-    if (!query.countTotal && rest.length === 0 && inOrder !== null) {
-      return { rows: this.#page(query, [...own, ...walks(inOrder, scope, rest)]), total: null };
+    if (!query.countTotal && asked.length === 0 && inOrder !== null) {
+      return { rows: this.#page(query, [...own, ...walks(inOrder, scope, asked)]), total: null };
     }
 
-    const machines = inOrder !== null && isOfPeople(rest) ? this.#machines(scope) : null;
+    const machines = inOrder !== null && isOfPeople(asked) ? this.#machines(scope) : null;
     if (inOrder !== null && machines !== null) return this.#allBut(machines, query, scope, own, inOrder);
 
     const size = this.#size();
     const scan = size * this.#costs.scanned;
+    const { way, rest } = covering === null ? this.#wayTo(scope, asked, scan) : { way: null, rest: asked };
     let condition = joined('and', [scope.condition, ...conditionsOf(rest)]);
     let scanned: Rows = { from: UNINDEXED, where: condition };
     if (covering === null) {
-      const candidates = this.#candidates(scope, rest, Math.floor(scan / this.#costs.gathered));
-      if (candidates !== null) {
-        const where = joined('and', [sql`${column('number')} IN (${numbersOf(candidates)})`, condition]);
+      if (way !== null) {
+        const where = joined('and', [sql`${column('number')} IN (${numbersOf(way)})`, condition]);
         return this.#gather(query, [...own, { from: UNINDEXED, where }]);
       }
       // They are asked in that order: what nearly every row meets comes last.
@@ -132,6 +135,23 @@ export class Lister {
     if (!query.countTotal) return { rows, total: null };
     const beside = own.reduce((sum, set) => sum + this.#number(countRows(set)), 0);
     return { rows, total: this.#countScope(scope) - few.length + beside };
+  }
+
+  /** The shortest way that is worth it, and the filters: those on metadata, told by who meets them, may lead somewhere. */
+  #wayTo(scope: Scope, asked: readonly UserFilter[], scan: number) {
+    const most = Math.floor(scan / this.#costs.gathered);
+    const way = this.#candidates(scope, asked, most);
+    if (way !== null) return { way, rest: asked };
+    const rest = this.#withHolders(asked);
+    return { way: rest === asked ? null : this.#candidates(scope, rest, most), rest };
+  }
+
+  #withHolders(filters: readonly UserFilter[]): readonly UserFilter[] {
+    const found = metadataFiltersOf(filters).map((filter) => {
+      const rows = this.#all(holdersPiece(filter, this.#costs.named, sqliteSearch));
+      return [filter, rows.map(({ user_id }) => String(user_id))] as const;
+    });
+    return found.length === 0 ? filters : withHolders(filters, new Map(found), this.#costs.named);
   }
 
   /** Ids of the machines in the scope; `null` when they are many. */
@@ -181,10 +201,8 @@ export class Lister {
     const ways = together(rest.flatMap((filter) => candidatesOf(filter, scope.condition)));
     if (!scope.everything) ways.push(realmCandidates(scope.condition));
     for (const way of ways.toSorted((left, right) => left.rank - right.rank)) {
-      if (shortest !== null && isMetadataScan(way)) break;
       const found = this.#number(countAtMost(numbersOf(way), count));
       if (found < count) [shortest, count] = [way, found];
-      if (isMetadataScan(way)) break;
     }
     return shortest;
   }
