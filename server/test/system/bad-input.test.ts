@@ -66,6 +66,7 @@ function badBodies({ body = () => '', text = '', form = false }: Call): Record<s
       body: good,
       headers: { 'content-type': `${form ? FORM_TYPE : JSON_TYPE}; charset=utf-16` },
     },
+    'a body said to be zipped': { body: good, headers: { 'content-encoding': 'gzip' } },
     'invalid UTF-8': { body: withBytes(0xff) },
     'an overlong encoding': { body: withBytes(0xc0, 0xaf) },
     ...anyBody(good),
@@ -97,7 +98,6 @@ function badBodies({ body = () => '', text = '', form = false }: Call): Record<s
 function anyBody(good: string): Record<string, BadRequest> {
   return {
     'two megabytes': { body: `{"a":"${'a'.repeat(TWO_MEGABYTES)}"}` },
-    'a body said to be zipped': { body: good || '{}', headers: { 'content-encoding': 'gzip' } },
     'a doubled Authorization': { body: good, doubled: { authorization: 'Bearer another' } },
     'a doubled Content-Type': { body: good, doubled: { 'content-type': JSON_TYPE } },
     'a doubled Host': { body: good, doubled: { host: 'another' } },
