@@ -1,6 +1,12 @@
-import type { TextField, TextMethod, UserFilter, UserQuery } from '../server/src/app/ports/user-list.ts';
+import type {
+  MetadataFilter,
+  TextField,
+  TextMethod,
+  UserFilter,
+  UserQuery,
+} from '../server/src/app/ports/user-list.ts';
 import { ACME } from '../server/test/support/setup.ts';
-import { idOfBulk } from './million.ts';
+import { idOfBulk, teamOf } from './million.ts';
 import { person } from './people.ts';
 
 /** A list that is asked for again and again, each time for others. */
@@ -25,6 +31,10 @@ function page(filter: UserFilter | undefined, by: UserQuery['sort']['by'], more:
 
 function text(field: TextField, method: TextMethod, value: string, ignoreCase = true): UserFilter {
   return { type: 'text', field, method, value, ignoreCase };
+}
+
+function metadata(method: TextMethod, key: string, value?: MetadataFilter['value']): MetadataFilter {
+  return { type: 'metadata', key: { method, value: key, ignoreCase: false }, ...(value && { value }) };
 }
 
 function anyOfFive(part: string): UserFilter {
@@ -105,11 +115,14 @@ export function listCases(count: number): ListCase[] {
       page({ type: 'not', filter: { type: 'in', field: 'state', values: ['locked'] } }, 'state'),
     ),
     slow('all, page at 900,000', () => page(undefined, 'email', { offset: Math.floor(count * 0.9) })),
-    slow('no metadata of a key', () =>
-      page(
-        { type: 'not', filter: { type: 'metadata', key: { method: 'contains', value: 'x', ignoreCase: true } } },
-        'email',
-      ),
+    slow('no metadata of a key', () => page({ type: 'not', filter: metadata('contains', 'x') }, 'email')),
+    slow('metadata that all have', () => page(metadata('equals', 'team'), 'email')),
+    slow('metadata of a hundredth', (n) => page(metadata('equals', 'team', { equals: teamOf(n) }), 'email')),
+    slow('not the metadata of a hundredth', (n) =>
+      page({ type: 'not', filter: metadata('equals', 'team', { equals: teamOf(n) }) }, 'email'),
+    ),
+    slow('other metadata than a hundredth', (n) =>
+      page(metadata('equals', 'team', { differsFrom: teamOf(n) }), 'email'),
     ),
   ];
 }

@@ -6,7 +6,7 @@ import { claimsOf } from '../server/src/core/user/claims.ts';
 import { EVENT_SCHEMA, type FieldChange, type UserEvent } from '../server/src/core/user/events.ts';
 import { EMPTY_USER, type User } from '../server/src/core/user/user.ts';
 import { writeDocument } from '../server/src/store/documents.ts';
-import { SEARCH_COLUMNS, searchRowOf, TEXT_COLUMNS } from '../server/src/store/search/row.ts';
+import { metadataRowsOf, SEARCH_COLUMNS, searchRowOf, TEXT_COLUMNS } from '../server/src/store/search/row.ts';
 import { SIGNATURE_COLUMNS, signatureOf } from '../server/src/store/search/signature.ts';
 import { openSqliteStore } from '../server/src/store/sqlite/index.ts';
 import { indexedForm } from '../server/src/store/sqlite/lists/trigrams.ts';
@@ -35,6 +35,11 @@ export function idOfBulk(n: number): string {
   return String(500_000_000_000_000_000n + BigInt(n));
 }
 
+/** Value of the only metadata that each has, the same for one in a hundred. */
+export function teamOf(n: number): string {
+  return Buffer.from(`team ${n % 100}`).toString('base64');
+}
+
 /** The users from 0 to `count`, each as `user.created` would have made it. */
 export function fillBulk(target: BulkTarget, directory: OrganizationDirectory, count: number): void {
   for (let n = 0; n < count; n += 1) target.add(bulkUser(n, directory));
@@ -45,6 +50,7 @@ export function bulkUser(n: number, directory: OrganizationDirectory): BulkUser 
   const id = idOfBulk(n);
   const at = FIRST + n * BETWEEN;
   const externalIds = { [ACME.avibra.partnerName]: `ext-${n}` };
+  const metadata = { team: teamOf(n) };
   const user: User = {
     ...EMPTY_USER,
     id,
@@ -59,7 +65,7 @@ export function bulkUser(n: number, directory: OrganizationDirectory): BulkUser 
     email: { ...EMPTY_USER.email, value: email.value },
     phone: { ...EMPTY_USER.phone, value: phone.value },
     address: { ...EMPTY_USER.address, ...address },
-    extra: { ...EMPTY_USER.extra, externalIds },
+    extra: { ...EMPTY_USER.extra, externalIds, metadata },
   };
   const changes: Record<string, FieldChange> = {};
   const set = (path: string, before: unknown, after: unknown): void => {
@@ -69,6 +75,7 @@ export function bulkUser(n: number, directory: OrganizationDirectory): BulkUser 
   for (const [name, value] of Object.entries(profile)) set(`profile.${name}`, null, value);
   for (const [name, value] of Object.entries(address)) set(`address.${name}`, null, value);
   set('extra.externalIds', {}, externalIds);
+  set('extra.metadata', {}, metadata);
   set('email.value', null, email.value);
   set('phone.value', null, phone.value);
   const event: UserEvent = {
@@ -122,6 +129,7 @@ function sqliteTarget(path: string): BulkTarget {
     `INSERT INTO user_search_text (rowid, ${keys.join(', ')}) VALUES (${marks(keys.length + 1)})`,
   );
   const signature = db.prepare(`INSERT INTO user_signatures VALUES (${marks(SIGNATURE_COLUMNS.length + 1)})`);
+  const entry = db.prepare('INSERT INTO user_metadata (user_id, name, name_key, value_digest) VALUES (?, ?, ?, ?)');
   db.exec('CREATE TEMP TABLE new_claims (key TEXT, user_id TEXT)');
   const claim = db.prepare('INSERT INTO new_claims VALUES (?, ?)');
   db.exec('BEGIN');
@@ -139,6 +147,7 @@ function sqliteTarget(path: string): BulkTarget {
       const forms = TEXT_FIELDS.map((field) => indexedForm(field, String(found[TEXT_COLUMNS[field].key])));
       text.run(lastInsertRowid, ...forms);
       signature.run(lastInsertRowid, ...signatureOf(found));
+      for (const { name, nameKey, valueDigest } of metadataRowsOf(row.user)) entry.run(id, name, nameKey, valueDigest);
     },
     finish() {
       db.exec('INSERT INTO claims SELECT key, user_id FROM new_claims ORDER BY key');
