@@ -1,6 +1,5 @@
-import type { DatabaseSync } from 'node:sqlite';
-import { SEARCH_COLUMNS, type SearchRow, TEXT_COLUMNS } from '../server/src/store/search/row.ts';
-import { SIGNATURE_COLUMNS, signatureOf } from '../server/src/store/search/signature.ts';
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { SEARCH_COLUMNS, TEXT_COLUMNS } from '../server/src/store/search/row.ts';
 import { ACME } from '../server/test/support/setup.ts';
 
 /** The members of a request that creates a user, as far as the floor looks at them. */
@@ -36,7 +35,6 @@ export function creationsOn(db: DatabaseSync): (creation: Creation) => void {
   const insertText = db.prepare(
     `INSERT INTO user_search_text (rowid, ${TEXTS.map(({ key }) => key).join(', ')}) VALUES (?, ${places(TEXTS.length)})`,
   );
-  const insertSignature = db.prepare(`INSERT INTO user_signatures VALUES (${places(SIGNATURE_COLUMNS.length + 1)})`);
   // Above every id that is in the database, also after another run of the floor on it.
   let id = 600_000_000_000_000_000n + BigInt(Date.now()) * 1_000n;
 
@@ -53,11 +51,9 @@ export function creationsOn(db: DatabaseSync): (creation: Creation) => void {
       Object.assign(changes, { [`profile.${name}`]: { before: null, after } });
     }
     insertUser.run(userId, ACME.id, username, now, now, JSON.stringify(document));
-    const row = searchRow(userId, now, [username, email], profile);
-    const { lastInsertRowid } = insertSearch.run(...SEARCH_COLUMNS.map((column) => row[column]));
+    const { lastInsertRowid } = insertSearch.run(...searchRow(userId, now, [username, email], profile));
     const texts = [username, profile.givenName, profile.familyName, '', profile.displayName, email, ''];
     insertText.run(lastInsertRowid, ...texts.map(indexed));
-    insertSignature.run(lastInsertRowid, ...signatureOf(row));
     insertEvent.run(userId, ACME.id, now, `request-${userId}`, JSON.stringify(changes));
     insertClaim.run(`username:*:${username}`, userId);
     insertClaim.run(`email:${ACME.id}:${email}`, userId);
@@ -69,8 +65,8 @@ function searchRow(
   now: number,
   [username, email]: readonly [string, string],
   profile: { readonly givenName: string; readonly familyName: string; readonly displayName: string },
-): SearchRow {
-  const row: Partial<SearchRow> = {
+): SQLInputValue[] {
+  const row: Record<string, SQLInputValue> = {
     user_id: userId,
     realm: `+${ACME.id}`,
     created_at: now,
@@ -85,9 +81,7 @@ function searchRow(
     display_name_raw: profile.displayName,
   };
   const numbers = new Set(['kind', 'state', 'type', 'email_verified', 'phone_verified', 'fraud']);
-  return Object.fromEntries(
-    SEARCH_COLUMNS.map((column) => [column, row[column] ?? (numbers.has(column) ? 0 : '')]),
-  ) as SearchRow;
+  return SEARCH_COLUMNS.map((column) => row[column] ?? (numbers.has(column) ? 0 : ''));
 }
 
 /** A text of ASCII characters as the index of trigrams has it. */

@@ -7,7 +7,6 @@ import { EVENT_SCHEMA, type FieldChange, type UserEvent } from '../server/src/co
 import { EMPTY_USER, type User } from '../server/src/core/user/user.ts';
 import { writeDocument } from '../server/src/store/documents.ts';
 import { metadataRowsOf, SEARCH_COLUMNS, searchRowOf, TEXT_COLUMNS } from '../server/src/store/search/row.ts';
-import { SIGNATURE_COLUMNS, signatureOf } from '../server/src/store/search/signature.ts';
 import { openSqliteStore } from '../server/src/store/sqlite/index.ts';
 import { indexedForm } from '../server/src/store/sqlite/lists/trigrams.ts';
 import { ACME } from '../server/test/support/setup.ts';
@@ -128,7 +127,6 @@ function sqliteTarget(path: string): BulkTarget {
   const text = db.prepare(
     `INSERT INTO user_search_text (rowid, ${keys.join(', ')}) VALUES (${marks(keys.length + 1)})`,
   );
-  const signature = db.prepare(`INSERT INTO user_signatures VALUES (${marks(SIGNATURE_COLUMNS.length + 1)})`);
   const entry = db.prepare('INSERT INTO user_metadata (user_id, name, name_key, value_digest) VALUES (?, ?, ?, ?)');
   db.exec('CREATE TEMP TABLE new_claims (key TEXT, user_id TEXT)');
   const claim = db.prepare('INSERT INTO new_claims VALUES (?, ?)');
@@ -146,7 +144,6 @@ function sqliteTarget(path: string): BulkTarget {
       const { lastInsertRowid } = search.run(...SEARCH_COLUMNS.map((column) => found[column]));
       const forms = TEXT_FIELDS.map((field) => indexedForm(field, String(found[TEXT_COLUMNS[field].key])));
       text.run(lastInsertRowid, ...forms);
-      signature.run(lastInsertRowid, ...signatureOf(found));
       for (const { name, nameKey, valueDigest } of metadataRowsOf(row.user)) entry.run(id, name, nameKey, valueDigest);
     },
     finish() {

@@ -115,7 +115,7 @@ export function tablesOf(url: string): Promise<string[]> {
   return withRows(url, async ({ query }) => {
     const rows = await query(
       url.startsWith('sqlite:')
-        ? "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'user_search_text%' AND name <> 'user_signatures'"
+        ? "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'user_search_text%'"
         : "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'user_counts'",
     );
     return rows.map(({ name }) => String(name)).sort();

@@ -44,7 +44,7 @@ export function checkDatabase(url: string): Promise<Contents> {
     checkHistories(users, events, findings);
     await checkCredentials(rows, users, findings);
     findings.push(...(await searchFindings(rows, users)));
-    findings.push(...(await signatureFindings(rows, users, isFile)));
+    if (!isFile) findings.push(...(await signatureFindings(rows, users)));
     findings.push(...(await (isFile ? trigramFindings(rows, users) : countFindings(rows))));
     const claims = await readClaims(rows);
     checkClaims(users, claims, await directoryOf(rows), findings);

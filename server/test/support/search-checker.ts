@@ -31,14 +31,9 @@ export async function searchFindings(rows: Rows, users: ReadonlyMap<string, User
   return findings;
 }
 
-/** The same of the signatures of their rows. */
-export async function signatureFindings(
-  { query }: Rows,
-  users: ReadonlyMap<string, User>,
-  isFile: boolean,
-): Promise<string[]> {
-  const table = isFile ? 'user_search JOIN user_signatures USING (number)' : 'user_search';
-  const rows = await query(`SELECT user_id, ${SIGNATURE_COLUMNS.join(', ')} FROM ${table}`);
+/** The same of the signatures of PostgreSQL's rows. */
+export async function signatureFindings({ query }: Rows, users: ReadonlyMap<string, User>): Promise<string[]> {
+  const rows = await query(`SELECT user_id, ${SIGNATURE_COLUMNS.join(', ')} FROM user_search`);
   const found = new Map(rows.map((row) => [row.user_id, SIGNATURE_COLUMNS.map((name) => Number(row[name]))]));
   const wanted = new Map([...users.values()].map((user) => [user.id, [...signatureOf(searchRowOf(user))]]));
   return isDeepStrictEqual(found, wanted) ? [] : ['the signatures are not those of the records'];

@@ -19,7 +19,7 @@ export interface ColumnTypes {
   readonly rowNumber: string;
   /** What finds texts by their parts, where that belongs to the tables. */
   readonly trigrams: readonly string[];
-  /** What tells of most rows that they have none of the parts. */
+  /** What tells of most rows that they have none of the parts, with the table made anew for it. */
   readonly signatures: readonly string[];
   /** What tells how many users there are, where rows are not counted quickly. */
   readonly counts: readonly string[];

@@ -2,7 +2,6 @@ import type { DatabaseSync } from 'node:sqlite';
 import { type ColumnTypes, MIGRATIONS } from '../migrations/index.ts';
 import { StoreRefused } from '../refused.ts';
 import { refillSearch } from './lists/refill.ts';
-import { SIGNATURE_TABLE } from './lists/signatures.ts';
 import { TRIGRAM_TABLE } from './lists/trigrams.ts';
 import { copyLongLog } from './log.ts';
 import { inTransaction } from './transaction.ts';
@@ -18,7 +17,7 @@ const TYPES: ColumnTypes = {
   feedIndex: [],
   rowNumber: 'number INTEGER PRIMARY KEY,',
   trigrams: [TRIGRAM_TABLE],
-  signatures: [SIGNATURE_TABLE],
+  signatures: [],
   counts: [],
   tableOptions: ' STRICT',
   // In the order of its key even the inner pages of the tree would hold whole rows, four of them: ten levels deep.

@@ -1,4 +1,5 @@
 import { SIGNATURE_COLUMNS } from '../../search/signature.ts';
+import { SEARCH_STALE } from '../../settings.ts';
 import { TRIGRAM_STATEMENTS } from './trigrams.ts';
 
 /**
@@ -56,4 +57,5 @@ export const SIGNATURE_STATEMENTS: readonly string[] = [
   'CREATE INDEX user_search_by_kind ON user_search (realm, kind, user_id)',
   'CREATE INDEX user_search_by_state ON user_search (realm, state, user_id)',
   "CREATE INDEX user_search_by_referrer ON user_search (realm, referrer, user_id) WHERE referrer <> ''",
+  `INSERT INTO settings (name, value) VALUES ('${SEARCH_STALE}', '1') ON CONFLICT (name) DO NOTHING`,
 ];

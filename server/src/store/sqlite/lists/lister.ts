@@ -19,7 +19,6 @@ import {
   SEARCH_TABLE,
   scopeOf,
 } from '../../search/queries.ts';
-import { signatureCondition } from '../../search/signature-condition.ts';
 import { inTransaction } from '../transaction.ts';
 import { type Candidates, candidatesOf, numbersOf, realmCandidates, together } from './candidates.ts';
 
@@ -50,12 +49,9 @@ const MOST_PARAMETERS = 20_000;
 const SAMPLE = 10_000;
 const FEW = 0.05;
 const MOST = 0.5;
-/** Most that are looked up by way of their signatures: more of them are quicker read one after another. */
-const MOST_SIGNED = 0.35;
 /** Most rows that are counted to learn that a count can be had by subtraction. */
 const MOST_OUTSIDE = 100_000;
 
-const SIGNATURES: Piece = sql`user_signatures AS g`;
 const UNINDEXED: Piece = sql`user_search AS s NOT INDEXED`;
 
 /** What decides a plan: which rows there are, by which way. */
@@ -101,7 +97,6 @@ export class Lister {
     const scan = size * this.#costs.scanned;
     const { way, rest } = covering === null ? this.#wayTo(scope, asked, scan) : { way: null, rest: asked };
     let condition = joined('and', [scope.condition, ...conditionsOf(rest)]);
-    let scanned: Rows = { from: UNINDEXED, where: condition };
     if (covering === null) {
       if (way !== null) {
         const where = joined('and', [sql`${column('number')} IN (${numbersOf(way)})`, condition]);
@@ -110,10 +105,11 @@ export class Lister {
       // They are asked in that order: what nearly every row meets comes last.
       if (this.#sampled(scope.condition, size) > MOST)
         condition = joined('and', [...conditionsOf(rest), scope.condition]);
-      scanned = this.#narrowed({ from: UNINDEXED, where: condition }, rest, size);
-      if (this.#sampled(condition, size) < FEW) return this.#gather(query, [...own, scanned]);
+      if (this.#sampled(condition, size) < FEW)
+        return this.#gather(query, [...own, { from: UNINDEXED, where: condition }]);
     }
 
+    const scanned = { from: UNINDEXED, where: condition };
     const looked = covering === null ? scanned : { from: indexed(covering), where: condition };
     const total = rest.length === 0 ? this.#countScope(scope) : this.#number(countRows(looked));
     const all = own.reduce((sum, set) => sum + this.#number(countRows(set)), total);
@@ -160,21 +156,11 @@ export class Lister {
     return found.length > MOST_LEFT_OUT ? null : found.map(({ user_id }) => String(user_id));
   }
 
-  /** The rows, by way of their signatures where those tell most others apart. */
-  #narrowed(rows: Rows, rest: readonly UserFilter[], size: number): Rows {
-    const signed = signatureCondition({ type: 'and', filters: rest }, 'g');
-    if (signed === null || this.#sampled(signed, size, SIGNATURES) > MOST_SIGNED) return rows;
-    const isSame: Condition = sql`${column('number')} = g.number`;
-    // In that order: a join without a word lets the database choose, which knows nothing of the shares.
-    const from = sql`${SIGNATURES} CROSS JOIN ${rows.from}`;
-    return { from, where: joined('and', [signed, isSame, rows.where]) };
-  }
-
   /** Share of the rows that meet the condition, as far as a sample from the middle of the table tells. */
-  #sampled(condition: Condition, size: number, table = UNINDEXED): number {
+  #sampled(condition: Condition, size: number): number {
     const from = Math.max(0, Math.floor((size - SAMPLE) / 2));
-    const sampled: Condition = sql`number > ${from} AND number <= ${from + SAMPLE}`;
-    const found = this.#number(countRows({ from: table, where: joined('and', [sampled, condition]) }));
+    const sampled: Condition = sql`${column('number')} > ${from} AND ${column('number')} <= ${from + SAMPLE}`;
+    const found = this.#number(countRows({ from: UNINDEXED, where: joined('and', [sampled, condition]) }));
     return found / Math.max(1, Math.min(size, SAMPLE));
   }
 

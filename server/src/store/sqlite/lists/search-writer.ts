@@ -4,7 +4,6 @@ import type { ChangedUser } from '../../../app/ports/store.ts';
 import { TEXT_FIELDS } from '../../../app/ports/user-list.ts';
 import type { User } from '../../../core/user/user.ts';
 import { metadataRowsOf, SEARCH_COLUMNS, type SearchRow, searchRowOf, TEXT_COLUMNS } from '../../search/row.ts';
-import { SIGNATURE_COLUMNS, signatureOf } from '../../search/signature.ts';
 import { CredentialWriter } from './credential-writer.ts';
 import { indexedForm, isOfItsFieldOnly } from './trigrams.ts';
 
@@ -55,7 +54,6 @@ export class SearchWriter {
   /** Empties everything, to be filled anew. */
   clear(): void {
     this.#statements.clearText.run();
-    this.#statements.clearSignatures.run();
     this.#statements.clear.run();
     this.#statements.clearMetadata.run();
     this.#credentials.clear();
@@ -65,7 +63,6 @@ export class SearchWriter {
     const row = searchRowOf(user);
     const { lastInsertRowid } = this.#statements.insert.run(...valuesOf(row));
     this.#statements.addText.run(lastInsertRowid, ...TEXT_FIELDS.map((field) => indexedForm(field, keyOf(row, field))));
-    this.#statements.sign.run(lastInsertRowid, ...signatureOf(row));
     this.#addMetadata(user);
   }
 
@@ -79,9 +76,7 @@ export class SearchWriter {
     const changed = SEARCH_COLUMNS.filter((column) => before[column] !== after[column]);
     if (changed.length > 0) {
       this.#update(changed).run(...changed.map((column) => after[column]), before.number);
-      const change = textChange(before.number, before, after);
-      if (change.in.length > 0) this.#statements.sign.run(before.number, ...signatureOf(after));
-      reindexed.push(change);
+      reindexed.push(textChange(before.number, before, after));
     }
     this.#statements.removeMetadata.run(user.id);
     this.#addMetadata(user);
@@ -138,11 +133,6 @@ function prepareSearch(db: DatabaseSync) {
       `INSERT INTO user_search_text (user_search_text, rowid, ${keys}) VALUES ('delete', ?, ${places})`,
     ),
     clearText: db.prepare("INSERT INTO user_search_text (user_search_text) VALUES ('delete-all')"),
-    sign: db.prepare(
-      `INSERT OR REPLACE INTO user_signatures (number, ${SIGNATURE_COLUMNS.join(', ')})
-       VALUES (?, ${SIGNATURE_COLUMNS.map(() => '?').join(', ')})`,
-    ),
-    clearSignatures: db.prepare('DELETE FROM user_signatures'),
     addMetadata: db.prepare('INSERT INTO user_metadata (user_id, name, name_key, value_digest) VALUES (?, ?, ?, ?)'),
     removeMetadata: db.prepare('DELETE FROM user_metadata WHERE user_id = ?'),
     clearMetadata: db.prepare('DELETE FROM user_metadata'),
