@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readCopyOptions } from '../../src/config/copy-options.ts';
 import { type CopyParts, copyDatabase, type TableDigest } from '../../src/server/copy.ts';
-import { SIGNATURE_COLUMNS } from '../../src/store/search/signature.ts';
+import { SIGNATURE_COLUMNS } from '../../src/store/postgres/lists/signature.ts';
 import type { FreshDatabase } from '../support/engine.ts';
 import { createDatabase } from '../support/postgres/database.ts';
 import { type Row, withRows } from '../support/rows.ts';

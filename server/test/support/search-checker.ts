@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { TEXT_FIELDS } from '../../src/app/ports/user-list.ts';
 import type { User } from '../../src/core/user/user.ts';
+import { SIGNATURE_COLUMNS, signatureOf } from '../../src/store/postgres/lists/signature.ts';
 import { metadataRowsOf, SEARCH_COLUMNS, searchRowOf, TEXT_COLUMNS } from '../../src/store/search/row.ts';
-import { SIGNATURE_COLUMNS, signatureOf } from '../../src/store/search/signature.ts';
 import { indexedForm } from '../../src/store/sqlite/lists/trigrams.ts';
 import type { Rows } from './rows.ts';
 

@@ -1,8 +1,8 @@
+import { SIGNATURE_COLUMNS } from '../postgres/lists/signature.ts';
 import { SCHEMA } from '../postgres/migrate.ts';
 import { SEARCH_NUMBERS } from '../postgres/statements.ts';
 import { CREDENTIAL_COLUMNS } from '../search/credential-row.ts';
 import { SEARCH_COLUMNS } from '../search/row.ts';
-import { SIGNATURE_COLUMNS } from '../search/signature.ts';
 import { COPY, SEARCH_STALE } from '../settings.ts';
 
 export type ColumnKind = 'text' | 'integer';

@@ -1,8 +1,8 @@
 import type { ChangedUser } from '../../app/ports/store.ts';
 import { metadataRowsOf, SEARCH_COLUMNS, type SearchColumn, type SearchRow, searchRowOf } from '../search/row.ts';
-import { SIGNATURE_COLUMNS, signatureOf } from '../search/signature.ts';
 import { integerArray, textArray } from './arrays.ts';
 import { credentialCalls } from './credentials.ts';
+import { SIGNATURE_COLUMNS, signatureOf } from './lists/signature.ts';
 import { trigramsOf } from './lists/trigrams.ts';
 import type { Call } from './pool.ts';
 import { SEARCH_NUMBERS, WRITES } from './statements.ts';

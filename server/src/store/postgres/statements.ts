@@ -1,6 +1,6 @@
 import { CREDENTIAL_COLUMNS } from '../search/credential-row.ts';
 import { SEARCH_COLUMNS, type SearchColumn } from '../search/row.ts';
-import { SIGNATURE_COLUMNS } from '../search/signature.ts';
+import { SIGNATURE_COLUMNS } from './lists/signature.ts';
 
 /** A statement that each connection prepares once, under its name. */
 export interface Statement {

@@ -26,30 +26,34 @@ export function holdersPiece(filter: MetadataFilter, most: number, engine: Searc
  * or nobody has any; to look at the metadata of every user would take three times as long as all else.
  *
  * @param found what `holdersPiece` answers for each of the filters; too many are left to be looked at user by user
+ * @returns `filters` themselves where none is told by its holders
  */
 export function withHolders(
   filters: readonly UserFilter[],
-  found: ReadonlyMap<MetadataFilter, readonly string[]>,
+  found: readonly (readonly [MetadataFilter, readonly Readonly<Record<string, unknown>>[]])[],
   most: number,
-): UserFilter[] {
-  return filters.map((filter): UserFilter => {
-    switch (filter.type) {
-      case 'and':
-      case 'or':
-        return { type: filter.type, filters: withHolders(filter.filters, found, most) };
-      case 'not': {
-        const [inner = filter.filter] = withHolders([filter.filter], found, most);
-        return { type: 'not', filter: inner };
-      }
-      case 'metadata': {
-        const ids = found.get(filter);
-        const isNamed = ids !== undefined && ids.length <= most;
-        return isNamed ? { type: 'in', field: 'id', values: [...new Set(ids)] } : filter;
-      }
-      default:
-        return filter;
+): readonly UserFilter[] {
+  const holders = new Map<UserFilter, readonly string[]>();
+  for (const [filter, rows] of found) {
+    if (rows.length <= most) holders.set(filter, [...new Set(rows.map(({ user_id }) => String(user_id)))]);
+  }
+  return holders.size === 0 ? filters : filters.map((filter) => told(filter, holders));
+}
+
+function told(filter: UserFilter, holders: ReadonlyMap<UserFilter, readonly string[]>): UserFilter {
+  switch (filter.type) {
+    case 'and':
+    case 'or':
+      return { type: filter.type, filters: filter.filters.map((one) => told(one, holders)) };
+    case 'not':
+      return { type: 'not', filter: told(filter.filter, holders) };
+    case 'metadata': {
+      const values = holders.get(filter);
+      return values === undefined ? filter : { type: 'in', field: 'id', values };
     }
-  });
+    default:
+      return filter;
+  }
 }
 
 function metadataFilters(filter: UserFilter): MetadataFilter[] {

@@ -12,9 +12,9 @@ import { isOfPeople, MOST_LEFT_OUT, machinesPiece } from '../../search/people.ts
 import { type Condition, column, conditionOf, joined, NEVER } from '../../search/predicate.ts';
 import { countRows, realmBounds, realmsPiece, SEARCH_TABLE, scopeOf } from '../../search/queries.ts';
 import { signUpsOf, signUpsPiece } from '../../search/sign-ups.ts';
-import { signatureCondition } from '../../search/signature-condition.ts';
 import { sqlState } from '../failures.ts';
 import type { Call, PostgresPool, Session } from '../pool.ts';
+import { signatureCondition } from './signature-condition.ts';
 import { BEGIN_LIST, type Met, PREPARE_LIST, pageInOrder, pageOfAll, pageOfFew, pageOfFirst } from './statements.ts';
 import { trigramCondition } from './trigrams.ts';
 import { Turns } from './turns.ts';
@@ -137,7 +137,7 @@ export class Lister {
     const [first, behind] = realmBounds(query.deleted === true);
     const everything: Condition = sql`(${column('realm')} >= ${first} AND ${column('realm')} < ${behind})`;
     const inRealms = named === null ? everything : amongRealms(named);
-    const signature = signatureCondition({ type: 'and', filters: rest }, 's');
+    const signature = signatureCondition({ type: 'and', filters: rest });
     const [, , own, found, machines, sample] = await session.pipeline([
       [BEGIN_LIST],
       this.#prepare,
@@ -177,11 +177,8 @@ export class Lister {
       session,
       asked.map((filter) => holdersPiece(filter, this.#limits.named, postgresSearch)),
     );
-    const found = asked.map((filter, n) => {
-      const rows = results[n]?.rows ?? [];
-      return [filter, rows.map(({ user_id }) => String(user_id))] as const;
-    });
-    return withHolders(filters, new Map(found), this.#limits.named);
+    const found = asked.map((filter, n) => [filter, results[n]?.rows ?? []] as const);
+    return withHolders(filters, found, this.#limits.named);
   }
 }
 

@@ -143,11 +143,11 @@ export class Lister {
   }
 
   #withHolders(filters: readonly UserFilter[]): readonly UserFilter[] {
-    const found = metadataFiltersOf(filters).map((filter) => {
-      const rows = this.#all(holdersPiece(filter, this.#costs.named, sqliteSearch));
-      return [filter, rows.map(({ user_id }) => String(user_id))] as const;
-    });
-    return found.length === 0 ? filters : withHolders(filters, new Map(found), this.#costs.named);
+    const { named } = this.#costs;
+    const found = metadataFiltersOf(filters).map(
+      (filter) => [filter, this.#all(holdersPiece(filter, named, sqliteSearch))] as const,
+    );
+    return withHolders(filters, found, named);
   }
 
   /** Ids of the machines in the scope; `null` when they are many. */

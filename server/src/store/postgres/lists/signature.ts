@@ -1,4 +1,4 @@
-import { KEY_COLUMNS, type KeyColumn, type SearchRow } from './row.ts';
+import { KEY_COLUMNS, type KeyColumn, type SearchRow } from '../../search/row.ts';
 
 /**
  * The signature of a row: words of 32 bits, in which the characters of its folded texts, and their pairs, have set bits.

@@ -1,5 +1,5 @@
-import { SIGNATURE_COLUMNS } from '../../search/signature.ts';
 import { SEARCH_STALE } from '../../settings.ts';
+import { SIGNATURE_COLUMNS } from './signature.ts';
 import { TRIGRAM_STATEMENTS } from './trigrams.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { TextMethod, UserFilter } from '../../app/ports/user-list.ts';
-import { sqliteSearch } from './compiler.ts';
+import type { TextMethod, UserFilter } from '../../../app/ports/user-list.ts';
+import { postgresSearch } from '../../search/compiler.ts';
 import { signatureCondition } from './signature-condition.ts';
 
 const text = (value: string, method: TextMethod = 'contains'): UserFilter => ({
@@ -13,8 +13,8 @@ const text = (value: string, method: TextMethod = 'contains'): UserFilter => ({
 const flag: UserFilter = { type: 'flag', field: 'fraud', value: true };
 
 function parametersOf(filter: UserFilter): unknown {
-  const condition = signatureCondition(filter, 's');
-  return condition === null ? null : sqliteSearch.compile(condition).parameters;
+  const condition = signatureCondition(filter);
+  return condition === null ? null : postgresSearch.compile(condition).parameters;
 }
 
 it('texts of an or that have the same part are asked for once', () => {
@@ -25,8 +25,8 @@ it('texts of an or that have the same part are asked for once', () => {
 
 it('texts of an and are asked for together, and nothing of what else it says', () => {
   const both: UserFilter = { type: 'and', filters: [text('a'), flag, text('q', 'endsWith')] };
-  const { sql, parameters } = sqliteSearch.compile(signatureCondition(both, 's') ?? expect.unreachable());
-  expect(sql).toBe('("s"."signature_0" & ?) = ?');
+  const { sql, parameters } = postgresSearch.compile(signatureCondition(both) ?? expect.unreachable());
+  expect(sql).toBe('("s"."signature_0" & $1) = $2');
   expect(parameters).toEqual(Array(2).fill((1 << ('a'.charCodeAt(0) - 96)) | (1 << ('q'.charCodeAt(0) - 96))));
 });
 
@@ -39,5 +39,5 @@ it.each<[string, UserFilter]>([
   ['a text that cannot be stored', text('\uD800')],
   ['one of many', { type: 'or', filters: [...'abcdefghi'].map((part) => text(part)) }],
 ])('a filter that asks for %s tells nothing of signatures', (_, filter) => {
-  expect(signatureCondition(filter, 's')).toBeNull();
+  expect(signatureCondition(filter)).toBeNull();
 });

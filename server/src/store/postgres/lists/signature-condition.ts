@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { UserFilter } from '../../app/ports/user-list.ts';
-import { type Condition, joined } from './predicate.ts';
+import type { UserFilter } from '../../../app/ports/user-list.ts';
+import { type Condition, column, joined } from '../../search/predicate.ts';
+import { canBeStored, foldedForm } from '../../search/text.ts';
 import { SIGNATURE_COLUMNS, signatureOfPart } from './signature.ts';
-import { canBeStored, foldedForm } from './text.ts';
 
 /** Bits that a row must have, by words. */
 type Bits = Int32Array;
@@ -13,16 +13,10 @@ const MOST_ALTERNATIVES = 8;
 /**
  * Condition on the signature of a row that every row meets which meets the filter, and others too; `null` where
  * signatures tell nothing. It is there to be asked first.
- *
- * @param table the name under which the signatures are read
  */
-export function signatureCondition(filter: UserFilter, table: string): Condition | null {
+export function signatureCondition(filter: UserFilter): Condition | null {
   const alternatives = alternativesOf(filter);
-  if (alternatives === null) return null;
-  return joined(
-    'or',
-    alternatives.map((bits) => hasBits(bits, table)),
-  );
+  return alternatives === null ? null : joined('or', alternatives.map(hasBits));
 }
 
 /** Who meets the filter has the bits of one of these. */
@@ -60,10 +54,10 @@ function allOf(bits: readonly Bits[]): Bits {
   return bits.reduce((all, one) => all.map((word, n) => word | (one[n] ?? 0)));
 }
 
-function hasBits(bits: Bits, table: string): Condition {
+function hasBits(bits: Bits): Condition {
   const words = SIGNATURE_COLUMNS.map((name, n) => ({ name, word: bits[n] ?? 0 })).filter(({ word }) => word !== 0);
   return joined(
     'and',
-    words.map(({ name, word }) => sql`(${sql.ref(`${table}.${name}`)} & ${word}) = ${word}`),
+    words.map(({ name, word }) => sql`(${column(name)} & ${word}) = ${word}`),
   );
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KEY_COLUMNS } from './row.ts';
+import { KEY_COLUMNS } from '../../search/row.ts';
 import { signatureOf, signatureOfPart } from './signature.ts';
 
 const text = fc.string({
