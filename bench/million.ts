@@ -6,7 +6,8 @@ import { claimsOf } from '../server/src/core/user/claims.ts';
 import { EVENT_SCHEMA, type FieldChange, type UserEvent } from '../server/src/core/user/events.ts';
 import { EMPTY_USER, type User } from '../server/src/core/user/user.ts';
 import { writeDocument } from '../server/src/store/documents.ts';
-import { metadataRowsOf, SEARCH_COLUMNS, searchRowOf, TEXT_COLUMNS } from '../server/src/store/search/row.ts';
+import { METADATA_COLUMNS, metadataEntriesOf, metadataTextsOf } from '../server/src/store/search/metadata.ts';
+import { SEARCH_COLUMNS, searchRowOf, TEXT_COLUMNS } from '../server/src/store/search/row.ts';
 import { openSqliteStore } from '../server/src/store/sqlite/index.ts';
 import { indexedForm } from '../server/src/store/sqlite/lists/trigrams.ts';
 import { ACME } from '../server/test/support/setup.ts';
@@ -128,6 +129,9 @@ function sqliteTarget(path: string): BulkTarget {
     `INSERT INTO user_search_text (rowid, ${keys.join(', ')}) VALUES (${marks(keys.length + 1)})`,
   );
   const entry = db.prepare('INSERT INTO user_metadata (user_id, name, name_key, value_digest) VALUES (?, ?, ?, ?)');
+  const metadata = db.prepare(
+    `INSERT INTO user_search_metadata (number, ${METADATA_COLUMNS.join(', ')}) VALUES (?, ?, ?)`,
+  );
   db.exec('CREATE TEMP TABLE new_claims (key TEXT, user_id TEXT)');
   const claim = db.prepare('INSERT INTO new_claims VALUES (?, ?)');
   db.exec('BEGIN');
@@ -144,7 +148,10 @@ function sqliteTarget(path: string): BulkTarget {
       const { lastInsertRowid } = search.run(...SEARCH_COLUMNS.map((column) => found[column]));
       const forms = TEXT_FIELDS.map((field) => indexedForm(field, String(found[TEXT_COLUMNS[field].key])));
       text.run(lastInsertRowid, ...forms);
-      for (const { name, nameKey, valueDigest } of metadataRowsOf(row.user)) entry.run(id, name, nameKey, valueDigest);
+      const entries = metadataEntriesOf(row.user);
+      for (const { name, nameKey, valueDigest } of entries) entry.run(id, name, nameKey, valueDigest);
+      const texts = metadataTextsOf(entries);
+      metadata.run(lastInsertRowid, ...METADATA_COLUMNS.map((column) => texts[column]));
     },
     finish() {
       db.exec('INSERT INTO claims SELECT key, user_id FROM new_claims ORDER BY key');

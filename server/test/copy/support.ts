@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { readCopyOptions } from '../../src/config/copy-options.ts';
 import { type CopyParts, copyDatabase, type TableDigest } from '../../src/server/copy.ts';
 import { SIGNATURE_COLUMNS } from '../../src/store/postgres/lists/signature.ts';
+import { METADATA_COLUMNS } from '../../src/store/search/metadata.ts';
 import type { FreshDatabase } from '../support/engine.ts';
 import { createDatabase } from '../support/postgres/database.ts';
 import { type Row, withRows } from '../support/rows.ts';
@@ -115,7 +116,7 @@ export function tablesOf(url: string): Promise<string[]> {
   return withRows(url, async ({ query }) => {
     const rows = await query(
       url.startsWith('sqlite:')
-        ? "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'user_search_text%'"
+        ? "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'user_search_%'"
         : "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'user_counts'",
     );
     return rows.map(({ name }) => String(name)).sort();
@@ -129,7 +130,7 @@ const OWN_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   outbox: ['id'],
   deferred: ['id'],
   receivers: ['holder', 'held_until'],
-  user_search: ['number', 'trigrams', ...SIGNATURE_COLUMNS],
+  user_search: ['number', 'trigrams', ...SIGNATURE_COLUMNS, ...METADATA_COLUMNS],
 };
 const OWN_SETTINGS = ['schema', 'search stale'];
 const ORDERED_BY: Readonly<Record<string, string>> = { outbox: 'id', deferred: 'id' };

@@ -14,11 +14,30 @@ const WORDS = [
 const EMAILS = ['anna@a.test', 'ANNA@a.test', 'anna.lisa@a.test', 'o_neil%@b.test', 'straße@b.test', 'x@y.test'];
 const PHONES = ['+41791234567', '+41791234568', '+12125550100'];
 const ROLES = ['admin', 'ad', 'a,b', 'a;b', 'ß', '%2C'];
-const METADATA = ['key', 'KEY', 'key%', 'straße', 'k'];
+const METADATA = [
+  'key',
+  'KEY',
+  'key%',
+  'straße',
+  'k',
+  '',
+  '\u00AD',
+  'e\u0301k',
+  'k|ey',
+  'k~`',
+  '^k',
+  '`',
+  'k\uFFFF*?[',
+];
 const VALUES = ['YQ==', 'Yg==', ''];
 const LANGUAGES = ['de', 'de-DE', 'und'];
 export const ORGANIZATIONS = ['org-a', 'org-b', 'org-ab', '-', ''];
 
+/** Also of the characters that have a meaning where all keys of a user stand together. */
+const metadataName = fc.oneof(
+  fc.constantFrom(...METADATA),
+  fc.string({ unit: fc.constantFrom('|', '=', '^', '~', '`', '\u0001', '\u007F', 'k'), maxLength: 3 }),
+);
 const word = fc.constantFrom(...WORDS);
 const some = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(arbitrary, { nil: null, freq: 3 });
 
@@ -56,7 +75,7 @@ export const anyUser: fc.Arbitrary<(id: string) => User> = fc
     type: fc.constantFrom(...USER_TYPES),
     code: some(fc.constantFrom('p', 'P')),
     referrer: some(userId),
-    metadata: fc.dictionary(fc.constantFrom(...METADATA), fc.constantFrom(...VALUES), { maxKeys: 3 }),
+    metadata: fc.dictionary(metadataName, fc.constantFrom(...VALUES), { maxKeys: 3 }),
   })
   .map((parts) => (id) => {
     const [givenName, familyName, nickName, displayName] = parts.names;
@@ -104,6 +123,7 @@ const method = fc.constantFrom('equals' as const, 'startsWith' as const, 'endsWi
 const match = fc.record({ method, value: part, ignoreCase: fc.boolean() });
 const field = fc.constantFrom(...TEXT_FIELDS);
 
+const metadataKey = fc.record({ method, value: metadataName, ignoreCase: fc.boolean() });
 const metadataValue = fc.oneof(
   fc.record({ equals: fc.constantFrom(...VALUES) }),
   fc.record({ differsFrom: fc.constantFrom(...VALUES) }),
@@ -150,7 +170,7 @@ const leaf: fc.Arbitrary<UserFilter> = fc.oneof(
     to: fc.option(fc.integer({ min: NOW, max: NOW + 5 }), { nil: undefined }),
   }),
   fc
-    .record({ key: match, value: metadataValue }, { requiredKeys: [] })
+    .record({ key: fc.oneof(match, metadataKey), value: metadataValue }, { requiredKeys: [] })
     .map((entry) => ({ type: 'metadata' as const, ...entry })),
 );
 

@@ -59,7 +59,7 @@ function meets(user: User, filter: UserFilter): boolean {
       return user.createdAt >= (filter.from ?? -Infinity) && user.createdAt <= (filter.to ?? Infinity);
     case 'metadata':
       return Object.entries(user.extra.metadata).some(([key, value]) => {
-        if (filter.key !== undefined && !matches(key, filter.key)) return false;
+        if (filter.key !== undefined && !keyMatches(key, filter.key)) return false;
         if (filter.value === undefined) return true;
         return 'equals' in filter.value ? value === filter.value.equals : value !== filter.value.differsFrom;
       });
@@ -67,21 +67,26 @@ function meets(user: User, filter: UserFilter): boolean {
 }
 
 function matches(text: string | null, { method, value, ignoreCase }: TextMatch): boolean {
-  if (text === null || text === '') return false;
-  const meet = (whole: string, part: string): boolean => {
-    switch (method) {
-      case 'equals':
-        return whole === part;
-      case 'startsWith':
-        return whole.startsWith(part);
-      case 'endsWith':
-        return whole.endsWith(part);
-      case 'contains':
-        return whole.includes(part);
-    }
-  };
+  if (text === null || text === '' || !value.isWellFormed()) return false;
+  return meet(method, foldedForm(text), foldedForm(value)) && (ignoreCase || meet(method, text, value));
+}
+
+function keyMatches(key: string, { method, value, ignoreCase }: TextMatch): boolean {
   if (!value.isWellFormed()) return false;
-  return meet(foldedForm(text), foldedForm(value)) && (ignoreCase || meet(text, value));
+  return ignoreCase ? meet(method, foldedForm(key), foldedForm(value)) : meet(method, key, value);
+}
+
+function meet(method: TextMatch['method'], whole: string, part: string): boolean {
+  switch (method) {
+    case 'equals':
+      return whole === part;
+    case 'startsWith':
+      return whole.startsWith(part);
+    case 'endsWith':
+      return whole.endsWith(part);
+    case 'contains':
+      return whole.includes(part);
+  }
 }
 
 function exactOf(user: User, field: InFilter['field']): string | null {

@@ -9,7 +9,13 @@ import { readDocument } from '../../src/store/documents.ts';
 import { eventOf } from '../../src/store/rows.ts';
 import { CREDENTIAL_COLUMNS, credentialRowsOf } from '../../src/store/search/credential-row.ts';
 import { type Row, type Rows, withRows } from './rows.ts';
-import { countFindings, searchFindings, signatureFindings, trigramFindings } from './search-checker.ts';
+import {
+  countFindings,
+  metadataFindings,
+  searchFindings,
+  signatureFindings,
+  trigramFindings,
+} from './search-checker.ts';
 
 export interface Contents {
   readonly users: ReadonlyMap<string, User>;
@@ -44,6 +50,7 @@ export function checkDatabase(url: string): Promise<Contents> {
     checkHistories(users, events, findings);
     await checkCredentials(rows, users, findings);
     findings.push(...(await searchFindings(rows, users)));
+    findings.push(...(await metadataFindings(rows, users, isFile)));
     if (!isFile) findings.push(...(await signatureFindings(rows, users)));
     findings.push(...(await (isFile ? trigramFindings(rows, users) : countFindings(rows))));
     const claims = await readClaims(rows);

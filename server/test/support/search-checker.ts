@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { TEXT_FIELDS } from '../../src/app/ports/user-list.ts';
 import type { User } from '../../src/core/user/user.ts';
 import { SIGNATURE_COLUMNS, signatureOf } from '../../src/store/postgres/lists/signature.ts';
-import { metadataRowsOf, SEARCH_COLUMNS, searchRowOf, TEXT_COLUMNS } from '../../src/store/search/row.ts';
+import { METADATA_COLUMNS, metadataEntriesOf, metadataTextsOf } from '../../src/store/search/metadata.ts';
+import { SEARCH_COLUMNS, searchRowOf, TEXT_COLUMNS } from '../../src/store/search/row.ts';
 import { indexedForm } from '../../src/store/sqlite/lists/trigrams.ts';
 import type { Rows } from './rows.ts';
 
@@ -16,7 +17,7 @@ export async function searchFindings(rows: Rows, users: ReadonlyMap<string, User
     .sort();
   const expected = [...users.values()]
     .flatMap((user) =>
-      metadataRowsOf(user).map(({ name, nameKey, valueDigest }) => [user.id, name, nameKey, valueDigest]),
+      metadataEntriesOf(user).map(({ name, nameKey, valueDigest }) => [user.id, name, nameKey, valueDigest]),
     )
     .map((entry) => JSON.stringify(entry))
     .sort();
@@ -29,6 +30,25 @@ export async function searchFindings(rows: Rows, users: ReadonlyMap<string, User
   if (found.length !== users.size) findings.push(`lists are made from ${found.length} of ${users.size} users`);
   if (String(entries) !== String(expected)) findings.push('lists know other metadata than the records');
   return findings;
+}
+
+/** The same of the columns with all metadata of a user, which are a table of their own in a file. */
+export async function metadataFindings(
+  { query }: Rows,
+  users: ReadonlyMap<string, User>,
+  isFile: boolean,
+): Promise<string[]> {
+  const from = isFile
+    ? 'user_search_metadata LEFT JOIN user_search USING (number)'
+    : "user_search WHERE metadata <> ''";
+  const rows = await query(`SELECT user_id, ${METADATA_COLUMNS.join(', ')} FROM ${from}`);
+  const found = new Map(rows.map(({ user_id, ...texts }) => [user_id, { ...texts }]));
+  const wanted = new Map<unknown, unknown>();
+  for (const user of users.values()) {
+    const entries = metadataEntriesOf(user);
+    if (entries.length > 0) wanted.set(user.id, metadataTextsOf(entries));
+  }
+  return isDeepStrictEqual(found, wanted) ? [] : ['lists know other metadata of users than the records'];
 }
 
 /** The same of the signatures of PostgreSQL's rows. */

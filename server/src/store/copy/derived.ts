@@ -1,6 +1,7 @@
 import type { User } from '../../core/user/user.ts';
 import { credentialRowsOf } from '../search/credential-row.ts';
-import { metadataRowsOf, SEARCH_COLUMNS, searchRowOf } from '../search/row.ts';
+import { metadataEntriesOf } from '../search/metadata.ts';
+import { SEARCH_COLUMNS, searchRowOf } from '../search/row.ts';
 import type { Row } from './dump.ts';
 import { userIn } from './rows.ts';
 import { type Table, USER_CREDENTIALS, USER_METADATA, USER_SEARCH } from './tables.ts';
@@ -17,7 +18,7 @@ const ROWS_OF: ReadonlyMap<Table, (user: User) => Row[]> = new Map([
   [
     USER_METADATA,
     (user) =>
-      metadataRowsOf(user)
+      metadataEntriesOf(user)
         .map(({ name, nameKey, valueDigest }): Row => [user.id, name, nameKey, valueDigest])
         .sort(byBytes),
   ],

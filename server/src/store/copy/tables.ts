@@ -2,6 +2,7 @@ import { SIGNATURE_COLUMNS } from '../postgres/lists/signature.ts';
 import { SCHEMA } from '../postgres/migrate.ts';
 import { SEARCH_NUMBERS } from '../postgres/statements.ts';
 import { CREDENTIAL_COLUMNS } from '../search/credential-row.ts';
+import { METADATA_COLUMNS } from '../search/metadata.ts';
 import { SEARCH_COLUMNS } from '../search/row.ts';
 import { COPY, SEARCH_STALE } from '../settings.ts';
 
@@ -122,7 +123,7 @@ export const USER_SEARCH: Table = {
   name: 'user_search',
   columns: Object.fromEntries(SEARCH_COLUMNS.map((name) => [name, SEARCH_NUMBERS.has(name) ? 'integer' : 'text'])),
   order: ['user_id'],
-  generated: ['number', 'trigrams', ...SIGNATURE_COLUMNS],
+  generated: ['number', 'trigrams', ...SIGNATURE_COLUMNS, ...METADATA_COLUMNS],
 };
 
 export const USER_METADATA: Table = {

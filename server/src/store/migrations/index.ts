@@ -8,6 +8,7 @@ import { phoneOrder } from './007-phone-order.ts';
 import { stateAndKindOrder } from './008-state-and-kind-order.ts';
 import { searchSignatures } from './009-search-signatures.ts';
 import { metadataValues } from './010-metadata-values.ts';
+import { metadataOfUsers } from './011-metadata-of-users.ts';
 import type { Migration } from './migration.ts';
 
 export type { ColumnTypes, Migration } from './migration.ts';
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   stateAndKindOrder,
   searchSignatures,
   metadataValues,
+  metadataOfUsers,
 ];

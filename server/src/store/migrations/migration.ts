@@ -21,6 +21,8 @@ export interface ColumnTypes {
   readonly trigrams: readonly string[];
   /** What tells of most rows that they have none of the parts, with the table made anew for it. */
   readonly signatures: readonly string[];
+  /** Where all metadata of a user stands together. */
+  readonly metadata: readonly string[];
   /** What tells how many users there are, where rows are not counted quickly. */
   readonly counts: readonly string[];
   /** Ends a table definition. */

@@ -2,7 +2,7 @@ import { type ColumnTypes, MIGRATIONS } from '../migrations/index.ts';
 import { StoreRefused } from '../refused.ts';
 import { COUNT_STATEMENTS } from './lists/counts.ts';
 import { refillSearch } from './lists/refill.ts';
-import { SIGNATURE_STATEMENTS } from './lists/signature-table.ts';
+import { METADATA_STATEMENTS, SIGNATURE_STATEMENTS } from './lists/search-table.ts';
 import { TRIGRAM_STATEMENTS } from './lists/trigrams.ts';
 import type { PostgresPool } from './pool.ts';
 import { OTHERS } from './statements.ts';
@@ -29,6 +29,7 @@ export const TYPES: ColumnTypes = {
   rowNumber: '',
   trigrams: TRIGRAM_STATEMENTS,
   signatures: SIGNATURE_STATEMENTS,
+  metadata: METADATA_STATEMENTS,
   counts: COUNT_STATEMENTS,
   tableOptions: '',
   recordOptions: ROOMY,

@@ -1,4 +1,5 @@
 import { CREDENTIAL_COLUMNS } from '../search/credential-row.ts';
+import { METADATA_COLUMNS } from '../search/metadata.ts';
 import { SEARCH_COLUMNS, type SearchColumn } from '../search/row.ts';
 import { SIGNATURE_COLUMNS } from './lists/signature.ts';
 
@@ -27,8 +28,9 @@ export const SEARCH_NUMBERS: ReadonlySet<SearchColumn> = new Set([
   'fraud',
 ]);
 
+const NUMBERS: ReadonlySet<string> = new Set([...SEARCH_NUMBERS, ...SIGNATURE_COLUMNS]);
 /** But for the trigrams, which come as texts. */
-const SAVED = [...SEARCH_COLUMNS, ...SIGNATURE_COLUMNS];
+const SAVED = [...SEARCH_COLUMNS, ...SIGNATURE_COLUMNS, ...METADATA_COLUMNS];
 
 const CREDENTIALS = Object.entries(CREDENTIAL_COLUMNS);
 
@@ -154,8 +156,7 @@ export const WRITES = {
 } as const;
 
 function searchParameter(name: string, index: number): string {
-  const isText = SEARCH_COLUMNS.some((column) => column === name && !SEARCH_NUMBERS.has(column));
-  return `$${index + 1}::${isText ? 'text' : 'bigint'}[]`;
+  return `$${index + 1}::${NUMBERS.has(name) ? 'bigint' : 'text'}[]`;
 }
 
 export const COMMIT = 'COMMIT';

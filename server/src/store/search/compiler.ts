@@ -32,8 +32,10 @@ export interface SearchEngine {
   lastCharacters(column: Piece, count: number): Piece;
   /** Whether a column equals one of any number of texts. */
   among(column: Piece, texts: readonly string[]): RawBuilder<SqlBool>;
-  /** The table of metadata, to be read by its primary key: the user, then the name. */
-  readonly metadataByUser: Piece;
+  /** A column with all metadata of the user whose row is looked at; empty for who has none. */
+  metadata(name: string): Piece;
+  /** Whether some entry `m` of the metadata of that user meets a condition; to be asked of few users only. */
+  hasEntry(condition: RawBuilder<SqlBool>): RawBuilder<SqlBool>;
 }
 
 /** UTF-16 units of a text that SQLite takes in a pattern: far more than any field holds. */
@@ -57,8 +59,11 @@ export const sqliteSearch: SearchEngine = {
     texts.length === 1
       ? sql`${column} = ${texts[0]}`
       : sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(texts)}))`,
+  // Only who has metadata has a row of it.
+  metadata: (name) => sql`coalesce(${sql.ref(`t.${name}`)}, '')`,
   // It takes an index by the key of the metadata for as good, though all users may have that key.
-  metadataByUser: sql`user_metadata AS m INDEXED BY sqlite_autoindex_user_metadata_1`,
+  hasEntry: (condition) => sql`EXISTS (SELECT 1 FROM user_metadata AS m INDEXED BY sqlite_autoindex_user_metadata_1
+    WHERE m.user_id = s.user_id AND ${condition})`,
 };
 
 export const postgresSearch: SearchEngine = {
@@ -72,7 +77,10 @@ export const postgresSearch: SearchEngine = {
   contains: (column, text) => sql`${column} LIKE ${`%${text.replaceAll(/[\\%_]/g, '\\$&')}%`}`,
   lastCharacters: (column, count) => sql`right(${column}, ${count})`,
   among: (column, texts) => sql`${column} = ANY(${texts}::text[])`,
-  metadataByUser: sql`user_metadata AS m`,
+  metadata: (name) => sql.ref(`s.${name}`),
+  // With an offset it is asked user by user, and not of all metadata before the first.
+  hasEntry: (condition) =>
+    sql`EXISTS (SELECT 1 FROM user_metadata AS m WHERE m.user_id = s.user_id AND ${condition} OFFSET 0)`,
 };
 
 function compilerOf(dialect: Dialect): Pick<SearchEngine, 'compile'> {

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { CredentialQuery, CredentialSort, ListedCredential, TimeRange } from '../../app/ports/credential-list.ts';
 import type { Piece, SearchEngine } from './compiler.ts';
+import { type Condition, joined } from './condition.ts';
 import type { CREDENTIAL_COLUMNS } from './credential-row.ts';
-import { type Condition, joined } from './predicate.ts';
 
 const SORT_COLUMNS: Readonly<Record<CredentialSort['by'], keyof typeof CREDENTIAL_COLUMNS>> = {
   id: 'id',

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { UserFilter } from '../../app/ports/user-list.ts';
 import type { Piece } from './compiler.ts';
-import { type Condition, column } from './predicate.ts';
+import { type Condition, column } from './condition.ts';
 import { kindNumber } from './row.ts';
 
 /** Most machines that are left out of a list one by one. */

@@ -1,14 +1,11 @@
-import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import type { InFilter, MetadataFilter, TextField, TextMatch, UserFilter } from '../../app/ports/user-list.ts';
-import { codePoints } from '../../core/values/text.ts';
-import type { Piece, SearchEngine } from './compiler.ts';
-import { kindNumber, realmOf, roleMark, stateNumber, TEXT_COLUMNS, typeNumber, valueDigest } from './row.ts';
-import { behindPrefix, canBeStored, foldedForm } from './text.ts';
-
-export type Condition = RawBuilder<SqlBool>;
-
-export const ALWAYS: Condition = sql`1 = 1`;
-export const NEVER: Condition = sql`1 = 0`;
+import { sql } from 'kysely';
+import type { InFilter, UserFilter } from '../../app/ports/user-list.ts';
+import type { SearchEngine } from './compiler.ts';
+import { ALWAYS, type Condition, column, joined, NEVER } from './condition.ts';
+import { metadataCondition } from './metadata.ts';
+import { kindNumber, realmOf, roleMark, stateNumber, typeNumber } from './row.ts';
+import { canBeStored } from './text.ts';
+import { storable, textCondition, textInCondition } from './text-condition.ts';
 
 const EXACT_COLUMNS = {
   id: 'user_id',
@@ -23,12 +20,7 @@ const EXACT_COLUMNS = {
 
 const FLAG_COLUMNS = { emailVerified: 'email_verified', phoneVerified: 'phone_verified', fraud: 'fraud' } as const;
 
-/** A column of the row that a list is looking at. */
-export function column(name: string): Piece {
-  return sql.ref(`s.${name}`);
-}
-
-/** The filter as a condition on a row `s` of `user_search`; it is true or false, never unknown. */
+/** The filter as a condition on a row. */
 export function conditionOf(filter: UserFilter, engine: SearchEngine): Condition {
   switch (filter.type) {
     case 'and':
@@ -39,10 +31,8 @@ export function conditionOf(filter: UserFilter, engine: SearchEngine): Condition
       );
     case 'not':
       return sql`NOT (${conditionOf(filter.filter, engine)})`;
-    case 'text': {
-      const { key, raw } = TEXT_COLUMNS[filter.field];
-      return textCondition(column(key), rawText(column(key), column(raw)), filter, engine);
-    }
+    case 'text':
+      return textCondition(filter.field, filter, engine);
     case 'textIn':
       return textInCondition(filter.field, filter.values, filter.ignoreCase, engine);
     case 'in':
@@ -59,37 +49,7 @@ export function conditionOf(filter: UserFilter, engine: SearchEngine): Condition
     case 'created':
       return createdCondition(filter.from, filter.to);
     case 'metadata':
-      return sql`EXISTS (SELECT 1 FROM ${engine.metadataByUser}
-        WHERE m.user_id = ${column('user_id')} AND ${metadataCondition(filter, engine)})`;
-  }
-}
-
-/** Halved again and again, so that the depth stays far below what a database's parser takes. */
-export function joined(type: 'and' | 'or', conditions: readonly Condition[]): Condition {
-  const [first] = conditions;
-  if (first === undefined) return type === 'and' ? ALWAYS : NEVER;
-  if (conditions.length === 1) return first;
-  const middle = conditions.length >> 1;
-  const [left, right] = [joined(type, conditions.slice(0, middle)), joined(type, conditions.slice(middle))];
-  return type === 'and' ? sql`(${left} AND ${right})` : sql`(${left} OR ${right})`;
-}
-
-/** The part of a filter on a text that its folded form decides. */
-export function foldedCondition(key: Piece, { method, value }: TextMatch, engine: SearchEngine): Condition {
-  if (!canBeStored(value)) return NEVER;
-  const folded = foldedForm(value);
-  if (folded === '') return method === 'equals' ? NEVER : sql`${key} <> ''`;
-  switch (method) {
-    case 'equals':
-      return sql`${key} = ${folded}`;
-    case 'startsWith': {
-      const behind = behindPrefix(folded);
-      return behind === null ? sql`${key} >= ${folded}` : sql`(${key} >= ${folded} AND ${key} < ${behind})`;
-    }
-    case 'endsWith':
-      return sql`${engine.lastCharacters(key, codePoints(folded))} = ${folded}`;
-    case 'contains':
-      return engine.contains(key, folded);
+      return metadataCondition(filter, engine);
   }
 }
 
@@ -100,50 +60,10 @@ export function createdCondition(from: number | undefined, to: number | undefine
   return joined('and', bounds);
 }
 
-/** Condition on an entry `m` of `user_metadata`. */
-export function metadataCondition({ key, value }: MetadataFilter, engine: SearchEngine): Condition {
-  const conditions: Condition[] = [];
-  if (key !== undefined) conditions.push(textCondition(sql.ref('m.name_key'), sql.ref('m.name'), key, engine));
-  if (value !== undefined && 'equals' in value) {
-    conditions.push(sql`${sql.ref('m.value_digest')} = ${valueDigest(value.equals)}`);
-  }
-  if (value !== undefined && 'differsFrom' in value) {
-    conditions.push(sql`${sql.ref('m.value_digest')} <> ${valueDigest(value.differsFrom)}`);
-  }
-  return joined('and', conditions);
-}
-
-function textCondition(key: Piece, raw: Piece, match: TextMatch, engine: SearchEngine): Condition {
-  const folded = foldedCondition(key, match, engine);
-  if (match.ignoreCase || folded === NEVER || match.value === '') return folded;
-  return joined('and', [folded, rawCondition(raw, match, engine)]);
-}
-
-function rawCondition(raw: Piece, { method, value }: TextMatch, engine: SearchEngine): Condition {
-  switch (method) {
-    case 'equals':
-      return sql`${raw} = ${value}`;
-    case 'startsWith':
-      return sql`substr(${raw}, 1, ${codePoints(value)}) = ${value}`;
-    case 'endsWith':
-      return sql`${engine.lastCharacters(raw, codePoints(value))} = ${value}`;
-    case 'contains':
-      return engine.contains(raw, value);
-  }
-}
-
-function textInCondition(
-  field: TextField,
-  values: readonly string[],
-  ignoreCase: boolean,
-  engine: SearchEngine,
-): Condition {
-  const { key, raw } = TEXT_COLUMNS[field];
-  const wanted = storable(values);
-  if (wanted.length === 0) return NEVER;
-  const folded = engine.among(column(key), wanted.map(foldedForm));
-  if (ignoreCase) return folded;
-  return joined('and', [folded, engine.among(rawText(column(key), column(raw)), wanted)]);
+/** Most have none, so the index holds only those that have one, and is of use only where that is said. */
+export function referredCondition(values: readonly string[], engine: SearchEngine): Condition {
+  const referrer = column(EXACT_COLUMNS.referrer);
+  return joined('and', [sql`${referrer} <> ''`, engine.among(referrer, storable(values))]);
 }
 
 function inCondition(filter: InFilter, engine: SearchEngine): Condition {
@@ -167,21 +87,6 @@ function inCondition(filter: InFilter, engine: SearchEngine): Condition {
   }
 }
 
-/** Most have none, so the index holds only those that have one, and is of use only where that is said. */
-export function referredCondition(values: readonly string[], engine: SearchEngine): Condition {
-  const referrer = column(EXACT_COLUMNS.referrer);
-  return joined('and', [sql`${referrer} <> ''`, engine.among(referrer, storable(values))]);
-}
-
 function numbersCondition(name: string, numbers: readonly number[]): Condition {
   return numbers.length === 0 ? NEVER : sql`${column(name)} IN (${sql.join(numbers)})`;
-}
-
-function storable(values: readonly string[]): string[] {
-  return values.filter((value) => value !== '' && canBeStored(value));
-}
-
-/** The text itself is kept only where it differs from its folded form. */
-function rawText(key: Piece, raw: Piece): Piece {
-  return sql`CASE WHEN ${raw} = '' THEN ${key} ELSE ${raw} END`;
 }

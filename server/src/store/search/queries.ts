@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { UserFilter, UserQuery, UserSort } from '../../app/ports/user-list.ts';
 import type { Piece } from './compiler.ts';
+import { type Condition, column } from './condition.ts';
 import { sortColumn } from './indexes.ts';
-import { type Condition, column } from './predicate.ts';
 import { realmOf } from './row.ts';
 
 /** Rows of `user_search` under the name `s`. */

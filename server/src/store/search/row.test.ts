@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type FieldPath, PARTS } from '../../core/user/fields.ts';
 import { touchesLists } from '../../core/user/listed.ts';
 import { EMPTY_USER, type User } from '../../core/user/user.ts';
-import { metadataRowsOf, roleMark, SEARCH_COLUMNS, searchRowOf } from './row.ts';
+import { metadataEntriesOf } from './metadata.ts';
+import { roleMark, SEARCH_COLUMNS, searchRowOf } from './row.ts';
 
 const USER: User = {
   ...EMPTY_USER,
@@ -33,7 +34,7 @@ describe('the row that lists are made from', () => {
     const [part = '', name = ''] = path.split('.');
     const fieldsOfPart = EMPTY_USER[part as keyof typeof EMPTY_USER] as unknown as Record<string, unknown>;
     const changed = { ...USER, [part]: { ...fieldsOfPart, [name]: another(fieldsOfPart[name]) } };
-    const rows = [USER, changed].map((user) => JSON.stringify([searchRowOf(user), metadataRowsOf(user)]));
+    const rows = [USER, changed].map((user) => JSON.stringify([searchRowOf(user), metadataEntriesOf(user)]));
     expect(rows[0] !== rows[1]).toBe(touchesLists({ [path]: {} }));
   });
 

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { userCode } from '../../app/ports/user-code.ts';
 import type { TextField } from '../../app/ports/user-list.ts';
 import {
@@ -51,13 +50,6 @@ export type SearchColumn = (typeof SEARCH_COLUMNS)[number];
 /** What lists are made from: one row per user, also per deleted one. */
 export type SearchRow = Readonly<Record<SearchColumn, string | number>>;
 
-/** One entry of a user's metadata as it is searched. */
-export interface MetadataRow {
-  readonly name: string;
-  readonly nameKey: string;
-  readonly valueDigest: string;
-}
-
 const KINDS: readonly UserKind[] = ['human', 'machine'];
 
 export const kindNumber = (kind: UserKind): number => KINDS.indexOf(kind);
@@ -103,19 +95,6 @@ export function searchRowOf(user: User): SearchRow {
 /** How a role stands among others in one text: none is part of another. */
 export function roleMark(role: string): string {
   return `,${encodeURIComponent(role.toWellFormed())};`;
-}
-
-export function metadataRowsOf(user: User): MetadataRow[] {
-  return Object.entries(user.extra.metadata).map(([name, value]) => ({
-    name,
-    nameKey: foldedForm(name),
-    valueDigest: valueDigest(value),
-  }));
-}
-
-/** Values may be long; their digests are compared. */
-export function valueDigest(value: string): string {
-  return hash('sha256', value, 'base64url');
 }
 
 function textColumns(field: TextField, text: string | null): Record<string, string> {

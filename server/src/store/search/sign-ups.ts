@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { SignUpQuery, SignUps } from '../../app/ports/user-list.ts';
 import type { Piece, SearchEngine } from './compiler.ts';
-import { type Condition, column, joined } from './predicate.ts';
+import { type Condition, column, joined } from './condition.ts';
 import { kindNumber, realmOf } from './row.ts';
 
 const DAY = 24 * 60 * 60 * 1000;

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { type ColumnTypes, MIGRATIONS } from '../migrations/index.ts';
 import { StoreRefused } from '../refused.ts';
 import { refillSearch } from './lists/refill.ts';
+import { METADATA_TABLE } from './lists/tables.ts';
 import { TRIGRAM_TABLE } from './lists/trigrams.ts';
 import { copyLongLog } from './log.ts';
 import { inTransaction } from './transaction.ts';
@@ -18,6 +19,7 @@ const TYPES: ColumnTypes = {
   rowNumber: 'number INTEGER PRIMARY KEY,',
   trigrams: [TRIGRAM_TABLE],
   signatures: [],
+  metadata: [METADATA_TABLE],
   counts: [],
   tableOptions: ' STRICT',
   // In the order of its key even the inner pages of the tree would hold whole rows, four of them: ten levels deep.

@@ -6,14 +6,15 @@ import type { SignUpQuery, SignUps, UserFilter, UserPage, UserQuery } from '../.
 import type { User } from '../../../core/user/user.ts';
 import { readUser } from '../../documents.ts';
 import { type Piece, postgresSearch } from '../../search/compiler.ts';
+import { type Condition, column, joined, NEVER } from '../../search/condition.ts';
 import { credentialOf, credentialPieces } from '../../search/credentials.ts';
-import { holdersPiece, metadataFiltersOf, withHolders } from '../../search/metadata-holders.ts';
 import { isOfPeople, MOST_LEFT_OUT, machinesPiece } from '../../search/people.ts';
-import { type Condition, column, conditionOf, joined, NEVER } from '../../search/predicate.ts';
+import { conditionOf } from '../../search/predicate.ts';
 import { countRows, realmBounds, realmsPiece, SEARCH_TABLE, scopeOf } from '../../search/queries.ts';
 import { signUpsOf, signUpsPiece } from '../../search/sign-ups.ts';
 import { sqlState } from '../failures.ts';
 import type { Call, PostgresPool, Session } from '../pool.ts';
+import { holdersPiece, metadataFiltersOf, withHolders } from './metadata-holders.ts';
 import { signatureCondition } from './signature-condition.ts';
 import { BEGIN_LIST, type Met, PREPARE_LIST, pageInOrder, pageOfAll, pageOfFew, pageOfFirst } from './statements.ts';
 import { trigramCondition } from './trigrams.ts';
@@ -175,7 +176,7 @@ export class Lister {
     if (Number(counted?.rows[0]?.total) <= this.#limits.sorted) return filters;
     const results = await send(
       session,
-      asked.map((filter) => holdersPiece(filter, this.#limits.named, postgresSearch)),
+      asked.map((filter) => holdersPiece(filter, this.#limits.named)),
     );
     const found = asked.map((filter, n) => [filter, results[n]?.rows ?? []] as const);
     return withHolders(filters, found, this.#limits.named);

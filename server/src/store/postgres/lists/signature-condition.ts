@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { UserFilter } from '../../../app/ports/user-list.ts';
-import { type Condition, column, joined } from '../../search/predicate.ts';
+import { type Condition, column, joined } from '../../search/condition.ts';
 import { canBeStored, foldedForm } from '../../search/text.ts';
 import { SIGNATURE_COLUMNS, signatureOfPart } from './signature.ts';
 

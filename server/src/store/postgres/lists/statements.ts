@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { UserSort } from '../../../app/ports/user-list.ts';
 import { type Piece, postgresSearch } from '../../search/compiler.ts';
+import { type Condition, column, joined } from '../../search/condition.ts';
 import { sortColumn } from '../../search/indexes.ts';
-import { type Condition, column, joined } from '../../search/predicate.ts';
 import { documentsOf, orderOf, SEARCH_TABLE } from '../../search/queries.ts';
 
 /** A list within one transaction: what it shows is of one moment. */

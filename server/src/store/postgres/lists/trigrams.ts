@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { TEXT_FIELDS, type TextField, type UserFilter } from '../../../app/ports/user-list.ts';
-import { type Condition, column, joined } from '../../search/predicate.ts';
+import { type Condition, column, joined } from '../../search/condition.ts';
 import { type SearchRow, TEXT_COLUMNS } from '../../search/row.ts';
 import { canBeStored, foldedForm } from '../../search/text.ts';
 

@@ -1,19 +1,15 @@
 import { sql } from 'kysely';
 import type { InFilter, MetadataFilter, TextField, UserFilter } from '../../../app/ports/user-list.ts';
 import { type Piece, sqliteSearch } from '../../search/compiler.ts';
+import { type Condition, column, joined } from '../../search/condition.ts';
 import { indexName, indexOf, REFERRED } from '../../search/indexes.ts';
-import {
-  type Condition,
-  column,
-  conditionOf,
-  createdCondition,
-  foldedCondition,
-  joined,
-  metadataCondition,
-  referredCondition,
-} from '../../search/predicate.ts';
+import { entryCondition } from '../../search/metadata.ts';
+import { conditionOf, createdCondition, referredCondition } from '../../search/predicate.ts';
 import { TEXT_COLUMNS } from '../../search/row.ts';
 import { canBeStored, foldedForm } from '../../search/text.ts';
+import { foldedCondition } from '../../search/text-condition.ts';
+import { asksForMetadataOnly, isMetWithoutMetadata } from './metadata-filters.ts';
+import { METADATA_ALONE } from './tables.ts';
 import { trigramMatch } from './trigrams.ts';
 
 /**
@@ -21,10 +17,11 @@ import { trigramMatch } from './trigrams.ts';
  * that match in the index of trigrams. Lower ranks are likely to be shorter ways.
  */
 export type Candidates =
-  | { readonly kind: 'select'; readonly rank: number; readonly select: Piece }
+  /** `counted` has as many rows at least, where they are counted more quickly than found. */
+  | { readonly kind: 'select'; readonly rank: number; readonly select: Piece; readonly counted?: Piece }
   | { readonly kind: 'match'; readonly rank: number; readonly match: string };
 
-const RANK = { keys: 0, match: 1, prefix: 2, metadata: 3, many: 4 } as const;
+const RANK = { keys: 0, match: 1, prefix: 2, metadata: 3, many: 4, all: 5 } as const;
 
 /** Most parts of one `UNION ALL`; SQLite takes 500. */
 const MOST_PARTS = 250;
@@ -38,6 +35,10 @@ const NO_ROWS: Candidates = {
 export function numbersOf(candidates: Candidates): Piece {
   if (candidates.kind === 'select') return candidates.select;
   return sql`SELECT rowid AS number FROM user_search_text WHERE user_search_text MATCH ${candidates.match}`;
+}
+
+export function countedOf(candidates: Candidates): Piece {
+  return (candidates.kind === 'select' ? candidates.counted : undefined) ?? numbersOf(candidates);
 }
 
 /** Ways to the rows of the realms that meet the filter, each of them sufficient; none when every row must be looked at. */
@@ -71,6 +72,18 @@ export function candidatesOf(filter: UserFilter, realms: Condition): Candidates[
 /** The rows of the realms, whatever the filter. */
 export function realmCandidates(realms: Condition): Candidates {
   return select(RANK.many, indexOf('id'), realms);
+}
+
+/** The rows that meet those of the filters that metadata decides, whatever it is; `null` if all without any do. */
+export function metadataOnlyCandidates(filters: readonly UserFilter[]): Candidates | null {
+  const filter: UserFilter = { type: 'and', filters: filters.filter(asksForMetadataOnly) };
+  if (isMetWithoutMetadata(filter)) return null;
+  const where = conditionOf(filter, sqliteSearch);
+  return {
+    kind: 'select',
+    rank: RANK.all,
+    select: sql`SELECT t.number AS number FROM ${METADATA_ALONE} WHERE ${where}`,
+  };
 }
 
 /** All matches of an `and` are one. */
@@ -133,14 +146,24 @@ function textCandidates(filter: Extract<UserFilter, { type: 'text' }>, realms: C
 
 /** Whose entries meet the filter, one after another as an index leads to them. */
 function metadataCandidates(filter: MetadataFilter): Candidates[] {
-  const { key, value } = filter;
-  const isFound = value !== undefined && 'equals' in value;
-  const isNamed = (key?.method === 'equals' || key?.method === 'startsWith') && foldedForm(key.value) !== '';
-  if (!isFound && !isNamed) return [];
-  const entries = metadataCondition(filter, sqliteSearch);
+  if (!isFoundByIndex(filter)) return [];
+  const entries = entryCondition(filter, sqliteSearch);
   const from = sql`user_metadata AS m CROSS JOIN user_search AS s`;
-  const where: Condition = sql`${column('user_id')} = m.user_id AND ${entries}`;
-  return [{ kind: 'select', rank: RANK.metadata, select: sql`SELECT s.number AS number FROM ${from} WHERE ${where}` }];
+  return [
+    {
+      kind: 'select',
+      rank: RANK.metadata,
+      select: sql`SELECT s.number AS number FROM ${from} WHERE ${column('user_id')} = m.user_id AND ${entries}`,
+      counted: sql`SELECT 1 FROM user_metadata AS m WHERE ${entries}`,
+    },
+  ];
+}
+
+function isFoundByIndex(filter: MetadataFilter): boolean {
+  if (filter.value !== undefined && 'equals' in filter.value) return true;
+  if (filter.key === undefined) return false;
+  const { method, value, ignoreCase } = filter.key;
+  return method === 'equals' || (method === 'startsWith' && ignoreCase && foldedForm(value) !== '');
 }
 
 function textInCandidates(field: TextField, values: readonly string[], realms: Condition): Candidates[] {

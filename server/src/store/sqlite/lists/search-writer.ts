@@ -3,7 +3,14 @@ import { LRUCache } from 'lru-cache';
 import type { ChangedUser } from '../../../app/ports/store.ts';
 import { TEXT_FIELDS } from '../../../app/ports/user-list.ts';
 import type { User } from '../../../core/user/user.ts';
-import { metadataRowsOf, SEARCH_COLUMNS, type SearchRow, searchRowOf, TEXT_COLUMNS } from '../../search/row.ts';
+import {
+  METADATA_COLUMNS,
+  type MetadataEntry,
+  type MetadataTexts,
+  metadataEntriesOf,
+  metadataTextsOf,
+} from '../../search/metadata.ts';
+import { SEARCH_COLUMNS, type SearchRow, searchRowOf, TEXT_COLUMNS } from '../../search/row.ts';
 import { CredentialWriter } from './credential-writer.ts';
 import { indexedForm, isOfItsFieldOnly } from './trigrams.ts';
 
@@ -56,6 +63,7 @@ export class SearchWriter {
     this.#statements.clearText.run();
     this.#statements.clear.run();
     this.#statements.clearMetadata.run();
+    this.#statements.clearEntries.run();
     this.#credentials.clear();
   }
 
@@ -63,7 +71,7 @@ export class SearchWriter {
     const row = searchRowOf(user);
     const { lastInsertRowid } = this.#statements.insert.run(...valuesOf(row));
     this.#statements.addText.run(lastInsertRowid, ...TEXT_FIELDS.map((field) => indexedForm(field, keyOf(row, field))));
-    this.#addMetadata(user);
+    this.#addMetadata(Number(lastInsertRowid), user.id, metadataEntriesOf(user));
   }
 
   #change(user: User, reindexed: Reindexed[]): void {
@@ -78,8 +86,7 @@ export class SearchWriter {
       this.#update(changed).run(...changed.map((column) => after[column]), before.number);
       reindexed.push(textChange(before.number, before, after));
     }
-    this.#statements.removeMetadata.run(user.id);
-    this.#addMetadata(user);
+    this.#changeMetadata(before.number, user);
   }
 
   /** Names what changed and nothing else: SQLite writes an index anew when a column of it is named, changed or not. */
@@ -92,9 +99,24 @@ export class SearchWriter {
     return statement;
   }
 
-  #addMetadata(user: User): void {
-    for (const { name, nameKey, valueDigest } of metadataRowsOf(user)) {
-      this.#statements.addMetadata.run(user.id, name, nameKey, valueDigest);
+  /** Not written again where it is as before: it has pages of its own. */
+  #changeMetadata(number: number, user: User): void {
+    const before = this.#statements.metadata.get(number) as MetadataTexts | undefined;
+    const entries = metadataEntriesOf(user);
+    if (before === undefined && entries.length === 0) return;
+    const after = metadataTextsOf(entries);
+    if (before !== undefined && METADATA_COLUMNS.every((column) => before[column] === after[column])) return;
+    this.#statements.removeMetadata.run(number);
+    this.#statements.removeEntries.run(user.id);
+    this.#addMetadata(number, user.id, entries);
+  }
+
+  #addMetadata(number: number, userId: string, entries: readonly MetadataEntry[]): void {
+    if (entries.length === 0) return;
+    const texts = metadataTextsOf(entries);
+    this.#statements.addMetadata.run(number, ...METADATA_COLUMNS.map((column) => texts[column]));
+    for (const { name, nameKey, valueDigest } of entries) {
+      this.#statements.addEntry.run(userId, name, nameKey, valueDigest);
     }
   }
 }
@@ -133,8 +155,14 @@ function prepareSearch(db: DatabaseSync) {
       `INSERT INTO user_search_text (user_search_text, rowid, ${keys}) VALUES ('delete', ?, ${places})`,
     ),
     clearText: db.prepare("INSERT INTO user_search_text (user_search_text) VALUES ('delete-all')"),
-    addMetadata: db.prepare('INSERT INTO user_metadata (user_id, name, name_key, value_digest) VALUES (?, ?, ?, ?)'),
-    removeMetadata: db.prepare('DELETE FROM user_metadata WHERE user_id = ?'),
-    clearMetadata: db.prepare('DELETE FROM user_metadata'),
+    metadata: db.prepare(`SELECT ${METADATA_COLUMNS.join(', ')} FROM user_search_metadata WHERE number = ?`),
+    addMetadata: db.prepare(
+      `INSERT INTO user_search_metadata (number, ${METADATA_COLUMNS.join(', ')}) VALUES (?, ?, ?)`,
+    ),
+    removeMetadata: db.prepare('DELETE FROM user_search_metadata WHERE number = ?'),
+    clearMetadata: db.prepare('DELETE FROM user_search_metadata'),
+    addEntry: db.prepare('INSERT INTO user_metadata (user_id, name, name_key, value_digest) VALUES (?, ?, ?, ?)'),
+    removeEntries: db.prepare('DELETE FROM user_metadata WHERE user_id = ?'),
+    clearEntries: db.prepare('DELETE FROM user_metadata'),
   };
 }

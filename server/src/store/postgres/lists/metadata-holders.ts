@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { MetadataFilter, UserFilter } from '../../app/ports/user-list.ts';
-import type { Piece, SearchEngine } from './compiler.ts';
-import { metadataCondition } from './predicate.ts';
+import type { MetadataFilter, UserFilter } from '../../../app/ports/user-list.ts';
+import { type Piece, postgresSearch } from '../../search/compiler.ts';
+import { entryCondition } from '../../search/metadata.ts';
 
 /** Most filters of a list for whose holders all metadata is looked at. */
 const MOST_FILTERS = 4;
@@ -16,9 +16,9 @@ export function metadataFiltersOf(filters: readonly UserFilter[]): MetadataFilte
  *
  * @param most that may be named; one more tells that they are too many
  */
-export function holdersPiece(filter: MetadataFilter, most: number, engine: SearchEngine): Piece {
+export function holdersPiece(filter: MetadataFilter, most: number): Piece {
   return sql`SELECT m.user_id AS user_id FROM user_metadata AS m
-    WHERE ${metadataCondition(filter, engine)} LIMIT ${most + 1}`;
+    WHERE ${entryCondition(filter, postgresSearch)} LIMIT ${most + 1}`;
 }
 
 /**

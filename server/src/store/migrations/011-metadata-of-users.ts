@@ -1,0 +1,11 @@
+import { SEARCH_STALE } from '../settings.ts';
+import type { Migration } from './migration.ts';
+
+/** All metadata of a user together, so that filters that most users meet are told by one look at each. */
+export const metadataOfUsers: Migration = {
+  name: 'metadata of users',
+  statements: (t) => [
+    ...t.metadata,
+    `INSERT INTO settings (name, value) VALUES ('${SEARCH_STALE}', '1') ON CONFLICT (name) DO NOTHING`,
+  ],
+};
