@@ -76,7 +76,10 @@ export type InFilter = {
   [F in ExactField]: { readonly type: 'in'; readonly field: F; readonly values: readonly ExactValues[F][] };
 }[ExactField];
 
-/** Some entry of the metadata meets all that is given; values are base64, as in the record. */
+/**
+ * Some entry of the metadata meets all that is given; values are base64, as in the record. Where case counts, keys are
+ * compared as they are.
+ */
 export interface MetadataFilter {
   readonly type: 'metadata';
   readonly key?: TextMatch;

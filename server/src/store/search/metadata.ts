@@ -25,8 +25,6 @@ export type MetadataTexts = Readonly<Record<MetadataColumn, string>>;
 /** Between entries, and between the value and the key of each. */
 const BESIDE = '|';
 const BEFORE_KEY = '=';
-/** Something else stands in keys for these, for what that is made of, and for control characters. */
-const REPLACED = '^~`|=';
 /** Characters of a value's mark, each of five bits, which tell it from all others. */
 const MARK_LENGTH = 20;
 
@@ -89,8 +87,19 @@ function keyCondition({ method, value, ignoreCase }: TextMatch, engine: SearchEn
     return ignoreCase ? isFolded : joined('and', [isFolded, sql`${raw} = ${value}`]);
   }
   if (text === '') return ALWAYS;
-  if (ignoreCase && method === 'startsWith') return prefixCondition(key, text);
-  return partCondition(ignoreCase ? key : raw, { method, value: text }, engine);
+  const prefix = method === 'startsWith' ? indexedPrefix({ value, ignoreCase }) : '';
+  const inRange = prefix === '' ? [] : [prefixCondition(key, prefix)];
+  if (ignoreCase && inRange.length > 0) return joined('and', inRange);
+  return joined('and', [...inRange, partCondition(ignoreCase ? key : raw, { method, value: text }, engine)]);
+}
+
+/**
+ * What the folded forms of all keys start with that start with a text, as far as an index leads to them: where case
+ * counts, the last letter of the text may be another when folded with a mark that follows it, as may letters beyond ASCII.
+ */
+export function indexedPrefix({ value, ignoreCase }: Pick<TextMatch, 'value' | 'ignoreCase'>): string {
+  if (ignoreCase) return foldedForm(value);
+  return /^[ -~]+$/.test(value) ? foldedForm(value.slice(0, -1)) : '';
 }
 
 /** What is in the text of those who have such a key; from before it, if that is where it starts. */
@@ -117,10 +126,9 @@ function digestOf(value: NonNullable<MetadataFilter['value']>): string {
   return valueDigest('equals' in value ? value.equals : value.differsFrom);
 }
 
-/** Of control characters, which no key has in the texts. */
+/** Of control characters: so many stand side by side in no key. */
 function markOf(digest: string): string {
-  const bytes = Buffer.from(digest, 'base64url').subarray(0, MARK_LENGTH);
-  return String.fromCharCode(...bytes.map((byte) => byte % 32 || 0x7f));
+  return controls(...Buffer.from(digest, 'base64url').subarray(0, MARK_LENGTH));
 }
 
 function textOf(entries: readonly MetadataEntry[], keyOf: (entry: MetadataEntry) => string): string {
@@ -129,10 +137,15 @@ function textOf(entries: readonly MetadataEntry[], keyOf: (entry: MetadataEntry)
   return `${BESIDE}${parts.join(BESIDE)}${BESIDE}`;
 }
 
-/** No part of a key looks like what stands for such a character, nor do two of them: each begins and ends by itself. */
+/** No part of a key looks like what stands for such a character, nor do two of them: all begin alike, and are as long. */
 function withoutMarks(key: string): string {
-  return key.replaceAll(/[\p{Cc}^~`|=]/gu, (character) => {
-    const known = REPLACED.indexOf(character);
-    return `^${'~'.repeat(known < 0 ? REPLACED.length + character.charCodeAt(0) : known)}\``;
+  return key.replaceAll(/[\p{Cc}^|=]/gu, (character) => {
+    const code = character.charCodeAt(0);
+    return `^${controls(code >> 5, code)}`;
   });
+}
+
+/** The last five bits of each, as control characters. */
+function controls(...numbers: readonly number[]): string {
+  return String.fromCharCode(...numbers.map((number) => number % 32 || 0x7f));
 }

@@ -3,7 +3,7 @@ import type { InFilter, MetadataFilter, TextField, UserFilter } from '../../../a
 import { type Piece, sqliteSearch } from '../../search/compiler.ts';
 import { type Condition, column, joined } from '../../search/condition.ts';
 import { indexName, indexOf, REFERRED } from '../../search/indexes.ts';
-import { entryCondition } from '../../search/metadata.ts';
+import { entryCondition, indexedPrefix } from '../../search/metadata.ts';
 import { conditionOf, createdCondition, referredCondition } from '../../search/predicate.ts';
 import { TEXT_COLUMNS } from '../../search/row.ts';
 import { canBeStored, foldedForm } from '../../search/text.ts';
@@ -162,8 +162,8 @@ function metadataCandidates(filter: MetadataFilter): Candidates[] {
 function isFoundByIndex(filter: MetadataFilter): boolean {
   if (filter.value !== undefined && 'equals' in filter.value) return true;
   if (filter.key === undefined) return false;
-  const { method, value, ignoreCase } = filter.key;
-  return method === 'equals' || (method === 'startsWith' && ignoreCase && foldedForm(value) !== '');
+  const { method } = filter.key;
+  return method === 'equals' || (method === 'startsWith' && indexedPrefix(filter.key) !== '');
 }
 
 function textInCandidates(field: TextField, values: readonly string[], realms: Condition): Candidates[] {

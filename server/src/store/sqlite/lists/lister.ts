@@ -27,7 +27,7 @@ export interface FoundPage {
   readonly total: number | null;
 }
 
-/** What decides between plans, never what is found: microseconds per row, measured with one million users, and how many. */
+/** What decides between plans, never what is found: microseconds per row, measured with one million users. */
 export interface Costs {
   /** Row after row of the whole table. */
   readonly scanned: number;
