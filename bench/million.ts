@@ -6,6 +6,7 @@ import { claimsOf } from '../server/src/core/user/claims.ts';
 import { EVENT_SCHEMA, type FieldChange, type UserEvent } from '../server/src/core/user/events.ts';
 import { EMPTY_USER, type User } from '../server/src/core/user/user.ts';
 import { writeDocument } from '../server/src/store/documents.ts';
+import { apartOf } from '../server/src/store/search/apart.ts';
 import { METADATA_COLUMNS, metadataEntriesOf, metadataTextsOf } from '../server/src/store/search/metadata.ts';
 import { SEARCH_COLUMNS, searchRowOf, TEXT_COLUMNS } from '../server/src/store/search/row.ts';
 import { openSqliteStore } from '../server/src/store/sqlite/index.ts';
@@ -123,7 +124,7 @@ function sqliteTarget(path: string): BulkTarget {
        changes) VALUES (${marks(12)})`,
   );
   const search = db.prepare(
-    `INSERT INTO user_search (${SEARCH_COLUMNS.join(', ')}) VALUES (${marks(SEARCH_COLUMNS.length)})`,
+    `INSERT INTO user_search (${SEARCH_COLUMNS.join(', ')}, apart) VALUES (${marks(SEARCH_COLUMNS.length + 1)})`,
   );
   const text = db.prepare(
     `INSERT INTO user_search_text (rowid, ${keys.join(', ')}) VALUES (${marks(keys.length + 1)})`,
@@ -145,7 +146,7 @@ function sqliteTarget(path: string): BulkTarget {
       event.run(id, sequence, organizationId, kind, type, schema, at, actor, dialect, client, requestId, body);
       for (const key of row.claims) claim.run(key, id);
       const found = searchRowOf(row.user);
-      const { lastInsertRowid } = search.run(...SEARCH_COLUMNS.map((column) => found[column]));
+      const { lastInsertRowid } = search.run(...SEARCH_COLUMNS.map((column) => found[column]), apartOf(found));
       const forms = TEXT_FIELDS.map((field) => indexedForm(field, String(found[TEXT_COLUMNS[field].key])));
       text.run(lastInsertRowid, ...forms);
       const entries = metadataEntriesOf(row.user);

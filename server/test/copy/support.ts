@@ -130,7 +130,7 @@ const OWN_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   outbox: ['id'],
   deferred: ['id'],
   receivers: ['holder', 'held_until'],
-  user_search: ['number', 'trigrams', ...SIGNATURE_COLUMNS, ...METADATA_COLUMNS],
+  user_search: ['number', 'trigrams', 'apart', ...SIGNATURE_COLUMNS, ...METADATA_COLUMNS],
 };
 const OWN_SETTINGS = ['schema', 'search stale'];
 const ORDERED_BY: Readonly<Record<string, string>> = { outbox: 'id', deferred: 'id' };

@@ -69,6 +69,8 @@ export const anyUser: fc.Arbitrary<(id: string) => User> = fc
     names: fc.tuple(some(word), some(fc.oneof(word, fc.constant(''))), some(word), some(word)),
     email: some(fc.constantFrom(...EMAILS)),
     phone: some(fc.constantFrom(...PHONES)),
+    isNamed: fc.boolean(),
+    isAddressed: fc.boolean(),
     verified: fc.tuple(fc.boolean(), fc.boolean(), fc.boolean()),
     language: some(fc.constantFrom(...LANGUAGES)),
     roles: fc.subarray(ROLES),
@@ -78,7 +80,8 @@ export const anyUser: fc.Arbitrary<(id: string) => User> = fc
     metadata: fc.dictionary(metadataName, fc.constantFrom(...VALUES), { maxKeys: 3 }),
   })
   .map((parts) => (id) => {
-    const [givenName, familyName, nickName, displayName] = parts.names;
+    const [givenName, familyName, nickName, ownName] = parts.names;
+    const displayName = parts.isNamed ? `${givenName} ${familyName}` : ownName;
     const [emailVerified, phoneVerified, fraud] = parts.verified;
     const { organizationId, kind, state, createdAt, username, roles, type, code, metadata, language, referrer } = parts;
     const profile = { ...EMPTY_USER.profile, givenName, familyName, nickName, displayName };
@@ -89,7 +92,11 @@ export const anyUser: fc.Arbitrary<(id: string) => User> = fc
       createdAt,
       username,
       profile: { ...profile, preferredLanguage: language, timeZone: language, avatarUrl: code },
-      email: { ...EMPTY_USER.email, value: parts.email, verified: emailVerified },
+      email: {
+        ...EMPTY_USER.email,
+        value: parts.isAddressed ? `${username}@b.test` : parts.email,
+        verified: emailVerified,
+      },
       phone: { ...EMPTY_USER.phone, value: parts.phone, verified: phoneVerified },
       extra: { ...EMPTY_USER.extra, fraud, metadata },
       membership: { ...EMPTY_USER.membership, roles, type, package: code, referralCode: code, referrer },
@@ -123,7 +130,11 @@ const method = fc.constantFrom('equals' as const, 'startsWith' as const, 'endsWi
 const match = fc.record({ method, value: part, ignoreCase: fc.boolean() });
 const field = fc.constantFrom(...TEXT_FIELDS);
 
-const metadataKey = fc.record({ method, value: metadataName, ignoreCase: fc.boolean() });
+const metadataKey = fc.record({
+  method,
+  value: fc.oneof(metadataName, fc.constantFrom('e', 'e\u0301')),
+  ignoreCase: fc.boolean(),
+});
 const metadataValue = fc.oneof(
   fc.record({ equals: fc.constantFrom(...VALUES) }),
   fc.record({ differsFrom: fc.constantFrom(...VALUES) }),
@@ -133,6 +144,10 @@ const leaf: fc.Arbitrary<UserFilter> = fc.oneof(
     arbitrary: fc.tuple(field, match).map(([field, match]) => ({ type: 'text' as const, field, ...match })),
     weight: 8,
   },
+  fc.tuple(fc.subarray([...TEXT_FIELDS], { minLength: 2 }), match).map(([fields, match]) => ({
+    type: 'or' as const,
+    filters: fields.map((field) => ({ type: 'text' as const, field, ...match })),
+  })),
   fc.record({
     type: fc.constant('textIn' as const),
     field,

@@ -10,6 +10,7 @@ import { eventOf } from '../../src/store/rows.ts';
 import { CREDENTIAL_COLUMNS, credentialRowsOf } from '../../src/store/search/credential-row.ts';
 import { type Row, type Rows, withRows } from './rows.ts';
 import {
+  apartFindings,
   countFindings,
   metadataFindings,
   searchFindings,
@@ -51,6 +52,7 @@ export function checkDatabase(url: string): Promise<Contents> {
     await checkCredentials(rows, users, findings);
     findings.push(...(await searchFindings(rows, users)));
     findings.push(...(await metadataFindings(rows, users, isFile)));
+    if (isFile) findings.push(...(await apartFindings(rows, users)));
     if (!isFile) findings.push(...(await signatureFindings(rows, users)));
     findings.push(...(await (isFile ? trigramFindings(rows, users) : countFindings(rows))));
     const claims = await readClaims(rows);

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { TEXT_FIELDS } from '../../src/app/ports/user-list.ts';
 import type { User } from '../../src/core/user/user.ts';
 import { SIGNATURE_COLUMNS, signatureOf } from '../../src/store/postgres/lists/signature.ts';
+import { apartOf } from '../../src/store/search/apart.ts';
 import { METADATA_COLUMNS, metadataEntriesOf, metadataTextsOf } from '../../src/store/search/metadata.ts';
 import { SEARCH_COLUMNS, searchRowOf, TEXT_COLUMNS } from '../../src/store/search/row.ts';
 import { indexedForm } from '../../src/store/sqlite/lists/trigrams.ts';
@@ -49,6 +50,13 @@ export async function metadataFindings(
     if (entries.length > 0) wanted.set(user.id, metadataTextsOf(entries));
   }
   return isDeepStrictEqual(found, wanted) ? [] : ['lists know other metadata of users than the records'];
+}
+
+/** The same of the bits of texts that are no part of another, which only a file has. */
+export async function apartFindings({ query }: Rows, users: ReadonlyMap<string, User>): Promise<string[]> {
+  const found = new Map((await query('SELECT user_id, apart FROM user_search')).map((row) => [row.user_id, row.apart]));
+  const wanted = new Map([...users.values()].map((user) => [user.id, apartOf(searchRowOf(user))]));
+  return isDeepStrictEqual(found, wanted) ? [] : ['texts are not said to be part of others as they are'];
 }
 
 /** The same of the signatures of PostgreSQL's rows. */

@@ -123,7 +123,7 @@ export const USER_SEARCH: Table = {
   name: 'user_search',
   columns: Object.fromEntries(SEARCH_COLUMNS.map((name) => [name, SEARCH_NUMBERS.has(name) ? 'integer' : 'text'])),
   order: ['user_id'],
-  generated: ['number', 'trigrams', ...SIGNATURE_COLUMNS, ...METADATA_COLUMNS],
+  generated: ['number', 'trigrams', 'apart', ...SIGNATURE_COLUMNS, ...METADATA_COLUMNS],
 };
 
 export const USER_METADATA: Table = {

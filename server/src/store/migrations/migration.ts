@@ -23,6 +23,8 @@ export interface ColumnTypes {
   readonly signatures: readonly string[];
   /** Where all metadata of a user stands together. */
   readonly metadata: readonly string[];
+  /** What tells which texts are no part of another, where each look at a text costs much. */
+  readonly apart: readonly string[];
   /** What tells how many users there are, where rows are not counted quickly. */
   readonly counts: readonly string[];
   /** Ends a table definition. */

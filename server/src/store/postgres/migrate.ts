@@ -30,6 +30,7 @@ export const TYPES: ColumnTypes = {
   trigrams: TRIGRAM_STATEMENTS,
   signatures: SIGNATURE_STATEMENTS,
   metadata: METADATA_STATEMENTS,
+  apart: [],
   counts: COUNT_STATEMENTS,
   tableOptions: '',
   recordOptions: ROOMY,

@@ -32,6 +32,8 @@ export interface SearchEngine {
   lastCharacters(column: Piece, count: number): Piece;
   /** Whether a column equals one of any number of texts. */
   among(column: Piece, texts: readonly string[]): RawBuilder<SqlBool>;
+  /** Column with the bits of texts that are no part of another; `null` where looks at texts are quick. */
+  readonly apart: Piece | null;
   /** A column with all metadata of the user whose row is looked at; empty for who has none. */
   metadata(name: string): Piece;
   /** Whether some entry `m` of the metadata of that user meets a condition; to be asked of few users only. */
@@ -59,6 +61,7 @@ export const sqliteSearch: SearchEngine = {
     texts.length === 1
       ? sql`${column} = ${texts[0]}`
       : sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(texts)}))`,
+  apart: sql.ref('s.apart'),
   // Only who has metadata has a row of it.
   metadata: (name) => sql`coalesce(${sql.ref(`t.${name}`)}, '')`,
   // It takes an index by the key of the metadata for as good, though all users may have that key.
@@ -77,6 +80,7 @@ export const postgresSearch: SearchEngine = {
   contains: (column, text) => sql`${column} LIKE ${`%${text.replaceAll(/[\\%_]/g, '\\$&')}%`}`,
   lastCharacters: (column, count) => sql`right(${column}, ${count})`,
   among: (column, texts) => sql`${column} = ANY(${texts}::text[])`,
+  apart: null,
   metadata: (name) => sql.ref(`s.${name}`),
   // With an offset it is asked user by user, and not of all metadata before the first.
   hasEntry: (condition) =>

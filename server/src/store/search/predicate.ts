@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { InFilter, UserFilter } from '../../app/ports/user-list.ts';
+import { eitherCondition } from './apart.ts';
 import type { SearchEngine } from './compiler.ts';
 import { ALWAYS, type Condition, column, joined, NEVER } from './condition.ts';
 import { metadataCondition } from './metadata.ts';
@@ -24,11 +25,12 @@ const FLAG_COLUMNS = { emailVerified: 'email_verified', phoneVerified: 'phone_ve
 export function conditionOf(filter: UserFilter, engine: SearchEngine): Condition {
   switch (filter.type) {
     case 'and':
-    case 'or':
       return joined(
-        filter.type,
+        'and',
         filter.filters.map((one) => conditionOf(one, engine)),
       );
+    case 'or':
+      return eitherCondition(filter.filters, engine, (one) => conditionOf(one, engine));
     case 'not':
       return sql`NOT (${conditionOf(filter.filter, engine)})`;
     case 'text':

@@ -20,6 +20,7 @@ const TYPES: ColumnTypes = {
   trigrams: [TRIGRAM_TABLE],
   signatures: [],
   metadata: [METADATA_TABLE],
+  apart: ['ALTER TABLE user_search ADD COLUMN apart INTEGER NOT NULL DEFAULT 0'],
   counts: [],
   tableOptions: ' STRICT',
   // In the order of its key even the inner pages of the tree would hold whole rows, four of them: ten levels deep.

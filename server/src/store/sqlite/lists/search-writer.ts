@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { ChangedUser } from '../../../app/ports/store.ts';
 import { TEXT_FIELDS } from '../../../app/ports/user-list.ts';
 import type { User } from '../../../core/user/user.ts';
+import { apartOf } from '../../search/apart.ts';
 import {
   METADATA_COLUMNS,
   type MetadataEntry,
@@ -13,6 +14,11 @@ import {
 import { SEARCH_COLUMNS, type SearchRow, searchRowOf, TEXT_COLUMNS } from '../../search/row.ts';
 import { CredentialWriter } from './credential-writer.ts';
 import { indexedForm, isOfItsFieldOnly } from './trigrams.ts';
+
+/** The row as it is kept here: with the bits of the texts that are no part of another. */
+const COLUMNS = [...SEARCH_COLUMNS, 'apart'] as const;
+type Column = (typeof COLUMNS)[number];
+type StoredRow = Readonly<Record<Column, string | number>>;
 
 /** Statements that are kept prepared: calls change few combinations of columns. */
 const MOST_UPDATES = 64;
@@ -68,20 +74,20 @@ export class SearchWriter {
   }
 
   #add(user: User): void {
-    const row = searchRowOf(user);
+    const row = storedRowOf(user);
     const { lastInsertRowid } = this.#statements.insert.run(...valuesOf(row));
     this.#statements.addText.run(lastInsertRowid, ...TEXT_FIELDS.map((field) => indexedForm(field, keyOf(row, field))));
     this.#addMetadata(Number(lastInsertRowid), user.id, metadataEntriesOf(user));
   }
 
   #change(user: User, reindexed: Reindexed[]): void {
-    const before = this.#statements.row.get(user.id) as (SearchRow & { number: number }) | undefined;
+    const before = this.#statements.row.get(user.id) as (StoredRow & { number: number }) | undefined;
     if (before === undefined) {
       this.#add(user);
       return;
     }
-    const after = searchRowOf(user);
-    const changed = SEARCH_COLUMNS.filter((column) => before[column] !== after[column]);
+    const after = storedRowOf(user);
+    const changed = COLUMNS.filter((column) => before[column] !== after[column]);
     if (changed.length > 0) {
       this.#update(changed).run(...changed.map((column) => after[column]), before.number);
       reindexed.push(textChange(before.number, before, after));
@@ -90,7 +96,7 @@ export class SearchWriter {
   }
 
   /** Names what changed and nothing else: SQLite writes an index anew when a column of it is named, changed or not. */
-  #update(columns: readonly (keyof SearchRow)[]): StatementSync {
+  #update(columns: readonly Column[]): StatementSync {
     const setters = columns.map((column) => `${column} = ?`).join(', ');
     const known = this.#updates.get(setters);
     if (known !== undefined) return known;
@@ -138,17 +144,22 @@ function keyOf(row: SearchRow, field: (typeof TEXT_FIELDS)[number]): string {
   return String(row[TEXT_COLUMNS[field].key]);
 }
 
-function valuesOf(row: SearchRow): SQLInputValue[] {
-  return SEARCH_COLUMNS.map((column) => row[column]);
+function storedRowOf(user: User): StoredRow {
+  const row = searchRowOf(user);
+  return { ...row, apart: apartOf(row) };
+}
+
+function valuesOf(row: StoredRow): SQLInputValue[] {
+  return COLUMNS.map((column) => row[column]);
 }
 
 function prepareSearch(db: DatabaseSync) {
-  const columns = SEARCH_COLUMNS.join(', ');
+  const columns = COLUMNS.join(', ');
   const keys = TEXT_FIELDS.map((field) => TEXT_COLUMNS[field].key).join(', ');
   const places = TEXT_FIELDS.map(() => '?').join(', ');
   return {
     row: db.prepare(`SELECT number, ${columns} FROM user_search WHERE user_id = ?`),
-    insert: db.prepare(`INSERT INTO user_search (${columns}) VALUES (${SEARCH_COLUMNS.map(() => '?').join(', ')})`),
+    insert: db.prepare(`INSERT INTO user_search (${columns}) VALUES (${COLUMNS.map(() => '?').join(', ')})`),
     clear: db.prepare('DELETE FROM user_search'),
     addText: db.prepare(`INSERT INTO user_search_text (rowid, ${keys}) VALUES (?, ${places})`),
     removeText: db.prepare(
