@@ -1,26 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { NOBODY_YET } from '../../../test/support/search-user.ts';
 import type { TextField, UserFilter } from '../../app/ports/user-list.ts';
-import { EMPTY_USER } from '../../core/user/user.ts';
 import { apartOf } from './apart.ts';
 import { sqliteSearch } from './compiler.ts';
 import { conditionOf } from './predicate.ts';
 import { searchRowOf } from './row.ts';
 
-const fixed = {
-  id: '1',
-  organizationId: 'o',
-  kind: 'human',
-  sequence: 1,
-  version: 1,
-  createdAt: 5,
-  changedAt: 5,
-} as const;
-
 function named(username: string, givenName: string | null, displayName: string | null, email: string): number {
-  const profile = { ...EMPTY_USER.profile, givenName, familyName: 'Byron', displayName };
-  return apartOf(
-    searchRowOf({ ...EMPTY_USER, ...fixed, username, profile, email: { ...EMPTY_USER.email, value: email } }),
-  );
+  const profile = { ...NOBODY_YET.profile, givenName, familyName: 'Byron', displayName };
+  return apartOf(searchRowOf({ ...NOBODY_YET, username, profile, email: { ...NOBODY_YET.email, value: email } }));
 }
 
 describe('texts stand apart', () => {

@@ -1,19 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { EMPTY_USER } from '../../core/user/user.ts';
+import { NOBODY_YET } from '../../../test/support/search-user.ts';
 import { indexedPrefix, metadataEntriesOf, metadataTextsOf } from './metadata.ts';
 
-const fixed = {
-  id: '1',
-  organizationId: 'o',
-  kind: 'human',
-  sequence: 1,
-  version: 1,
-  createdAt: 5,
-  changedAt: 5,
-} as const;
-
 function textsOf(metadata: Record<string, string>) {
-  return metadataTextsOf(metadataEntriesOf({ ...EMPTY_USER, ...fixed, extra: { ...EMPTY_USER.extra, metadata } }));
+  return metadataTextsOf(metadataEntriesOf({ ...NOBODY_YET, extra: { ...NOBODY_YET.extra, metadata } }));
 }
 
 const controls = Array.from({ length: 0xa0 }, (_, code) => String.fromCharCode(code)).filter((one) =>

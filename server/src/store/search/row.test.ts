@@ -1,20 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { NOBODY_YET as USER } from '../../../test/support/search-user.ts';
 import { type FieldPath, PARTS } from '../../core/user/fields.ts';
 import { touchesLists } from '../../core/user/listed.ts';
-import { EMPTY_USER, type User } from '../../core/user/user.ts';
+import { EMPTY_USER } from '../../core/user/user.ts';
 import { metadataEntriesOf } from './metadata.ts';
 import { roleMark, SEARCH_COLUMNS, searchRowOf } from './row.ts';
-
-const USER: User = {
-  ...EMPTY_USER,
-  id: '1',
-  organizationId: 'o',
-  kind: 'human',
-  sequence: 1,
-  version: 1,
-  createdAt: 5,
-  changedAt: 5,
-};
 
 /** Another value of the same kind. */
 function another(value: unknown): unknown {

@@ -114,12 +114,16 @@ export class SearchWriter {
     if (before !== undefined && METADATA_COLUMNS.every((column) => before[column] === after[column])) return;
     this.#statements.removeMetadata.run(number);
     this.#statements.removeEntries.run(user.id);
-    this.#addMetadata(number, user.id, entries);
+    this.#addMetadata(number, user.id, entries, after);
   }
 
-  #addMetadata(number: number, userId: string, entries: readonly MetadataEntry[]): void {
+  #addMetadata(
+    number: number,
+    userId: string,
+    entries: readonly MetadataEntry[],
+    texts = metadataTextsOf(entries),
+  ): void {
     if (entries.length === 0) return;
-    const texts = metadataTextsOf(entries);
     this.#statements.addMetadata.run(number, ...METADATA_COLUMNS.map((column) => texts[column]));
     for (const { name, nameKey, valueDigest } of entries) {
       this.#statements.addEntry.run(userId, name, nameKey, valueDigest);
